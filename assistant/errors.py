@@ -1,0 +1,62 @@
+"""The exception tree: every fault says what is wrong, where, and what to do."""
+
+
+class AssistantError(Exception):
+    """Base of all faults that the assistant raises on purpose.
+
+    Args:
+        message: what is wrong and where, for the person who gets it.
+        cure: what that person can do about it.
+    """
+
+    def __init__(self, message: str, cure: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.cure}".strip()
+
+
+class SettingsError(AssistantError):
+    """A setting is missing, malformed, or contradicts another one."""
+
+
+class CityDataError(AssistantError):
+    """The data folder of a city is missing or malformed."""
+
+
+class DocumentError(AssistantError):
+    """A document cannot be read; `reason` is a short stable word for reports."""
+
+    def __init__(self, reason: str, message: str, cure: str = "") -> None:
+        super().__init__(message, cure)
+        self.reason = reason
+
+
+class StoreError(AssistantError):
+    """The index on disk cannot be opened, or does not fit the settings."""
+
+
+class ModelError(AssistantError):
+    """Base of faults around model files and engines."""
+
+
+class UnknownModel(ModelError):
+    """The catalog has no model of that name."""
+
+
+class ModelNotInstalled(ModelError):
+    """The model is in the catalog but its file is not on this machine."""
+
+
+class DownloadFailed(ModelError):
+    """No source of a model could be reached, or none delivered the right file."""
+
+
+class ModelRefused(ModelError):
+    """The city's policy does not allow this model in this deployment."""
+
+
+class EngineUnavailable(ModelError):
+    """The engine is not running, died, or did not answer in time."""

@@ -1,0 +1,200 @@
+"""The nouns that every room shares: documents, chunks, passages, citations, answers, events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+PUBLIC = "public"
+STAFF = "staff"
+
+Role = Literal["citizen", "staff"]
+Lang = Literal["zh-TW", "en"]
+Route = Literal["documents", "emergency", "reply", "none"]
+
+
+class Status(StrEnum):
+    """How an answer ended; expected stops are statuses, never exceptions."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NO_EVIDENCE = "no_evidence"
+    CLARIFY = "clarify"
+    OUT_OF_SCOPE = "out_of_scope"
+    BLOCKED = "blocked"
+    EMERGENCY = "emergency"
+    FEED_UNAVAILABLE = "feed_unavailable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where in its document a text stands: page (from 1), heading path, article, item."""
+
+    page: int | None = None
+    section: str | None = None
+    article: str | None = None
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One published document as the registry keeps it.
+
+    `source` is the path or URL given at indexing; `audience` is `public`, `staff`, or a bureau's name.
+    """
+
+    id: str
+    source: str
+    title: str
+    bureau: str = ""
+    language: str = "zh-TW"
+    audience: str = PUBLIC
+    type: str = "document"
+    topic: str = ""
+    licence: str = ""
+    url: str = ""
+    published: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    unofficial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A retrievable part of a document: `text == document_text[start:end]`, offsets in characters."""
+
+    id: str
+    document_id: str
+    ordinal: int
+    text: str
+    start: int
+    end: int
+    locator: Locator = field(default_factory=Locator)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was retrieved for a question, with its document and fused score in 0..1."""
+
+    chunk: Chunk
+    document: Document
+    score: float
+    keyword_score: float = 0.0
+    dense_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSentence:
+    """A sentence of a passage that may hold the answer; offsets are in the document's text."""
+
+    passage: Passage
+    text: str
+    start: int
+    end: int
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote of a passage; `n` is the mark that the answer's sentences carry."""
+
+    n: int
+    document_id: str
+    source: str
+    title: str
+    bureau: str
+    locator: Locator
+    quote: str
+    start: int
+    end: int
+    url: str = ""
+    effective_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a live service said, with the time of observation (ISO 8601)."""
+
+    tool: str
+    source: str
+    observed_at: str
+    stale: bool
+    simulated: bool
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks; `lang` None means: detect it. `as_of` None means: today in the city."""
+
+    text: str
+    id: str = ""
+    lang: Lang | None = None
+    role: Role = "citizen"
+    as_of: date | None = None
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Which model wrote an answer; `name` is `extract-only` where none did."""
+
+    name: str
+    origin: str
+
+
+EXTRACT_ONLY = ModelInfo(name="extract-only", origin="")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer to one question, as every face returns it. Timings are in milliseconds."""
+
+    id: str
+    status: Status
+    lang: Lang
+    answer: str
+    citations: tuple[Citation, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    route: Route = "none"
+    model: ModelInfo = EXTRACT_ONLY
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    trace_id: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceEvent:
+    """Citations with their quotes, sent before any model writes."""
+
+    citations: tuple[Citation, ...]
+    kind: Literal["evidence"] = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEvent:
+    """One verified sentence of the answer, with its [n] marks."""
+
+    text: str
+    kind: Literal["sentence"] = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEvent:
+    """The end of a stream: the whole answer."""
+
+    answer: Answer
+    kind: Literal["done"] = "done"
+
+
+Event = EvidenceEvent | SentenceEvent | DoneEvent
