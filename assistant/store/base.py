@@ -1,0 +1,199 @@
+"""The store: one door to the registry, the keyword index and the vector index, kept in step."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from chromadb.errors import ChromaError
+from filelock import FileLock, Timeout
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.errors import StoreError
+from assistant.schema import PUBLIC, STAFF, Chunk, Document, Role
+from assistant.store.keywords import KeywordIndex
+from assistant.store.registry import FIRST_DAY, LAST_DAY, SCHEMA_VERSION, Registry, day_number
+from assistant.store.vectors import VectorIndex
+
+_CURE = "Remove that folder and run `city-assistant index` again; documents are never changed by it."
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a search may see: the audiences of the person, and the day in question."""
+
+    audiences: tuple[str, ...]
+    as_of: date
+
+    @classmethod
+    def of(cls, role: Role, as_of: date) -> "Access":
+        """Citizens see public documents, staff see public and staff documents; everything else is denied."""
+        return cls((PUBLIC, STAFF) if role == "staff" else (PUBLIC,), as_of)
+
+    @property
+    def day(self) -> int:
+        """The day as YYYYMMDD."""
+        return day_number(self.as_of, LAST_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A chunk that one or both search legs found; a leg that did not find it gives None."""
+
+    chunk: Chunk
+    document: Document
+    keyword: float | None
+    cosine: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the registry knows of a source."""
+
+    document_id: str
+    fingerprint: str
+    complete: bool
+
+
+class Store:
+    """The index of one city on disk. Many threads may read; one process at a time may write."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._registry = Registry(folder / "registry.sqlite")
+        self._keywords = KeywordIndex(folder / "keywords")
+        self._vectors = VectorIndex(folder / "vectors")
+        self._pending: list[str] = []
+        self._generation = self._registry.get_meta("generation")
+        self._reload_lock = Lock()
+
+    def close(self) -> None:
+        """Release files and locks."""
+        self._keywords.close()
+        self._registry.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the write lock of the index for a whole run; commits at the end, also after an error.
+
+        Raises:
+            StoreError: another process is writing.
+        """
+        try:
+            with FileLock(self._folder / "write.lock", timeout=0):
+                try:
+                    yield
+                finally:
+                    self.commit()
+                    self._keywords.close()
+        except Timeout as error:
+            raise StoreError(
+                f"Another process is indexing into {self._folder}.", "Wait for it to end, then run this again."
+            ) from error
+
+    def put(
+        self,
+        document: Document,
+        text: str,
+        fingerprint: str,
+        chunks: Sequence[Chunk],
+        windows: Sequence[tuple[str, Sequence[float]]],
+    ) -> None:
+        """Write a document in place of what was there; searchable whole after `commit`, never in part.
+
+        Args:
+            windows: pairs of chunk id and embedding vector; a chunk may have several.
+        """
+        self._registry.begin_document(document, text, fingerprint, chunks)
+        self._keywords.remove_document(document.id)
+        self._vectors.remove_document(document.id)
+        days = (day_number(document.effective_from, FIRST_DAY), day_number(document.effective_to, LAST_DAY))
+        for chunk in chunks:
+            title = f"{document.title} {chunk.locator.section or ''}"
+            self._keywords.add(chunk.id, document.id, title, chunk.text, document.audience, days)
+        if windows:
+            chunk_ids, vectors = [chunk_id for chunk_id, _ in windows], [vector for _, vector in windows]
+            self._vectors.add(chunk_ids, vectors, document.id, document.audience, days)
+        self._pending.append(document.id)
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document; it leaves search at once."""
+        self._registry.mark_incomplete(document_id)
+        self._keywords.remove_document(document_id)
+        self._vectors.remove_document(document_id)
+        self._keywords.commit()
+        self._registry.delete_document(document_id)
+
+    def commit(self) -> None:
+        """Make everything written so far durable and searchable."""
+        self._keywords.commit()
+        self._registry.complete_documents(self._pending)
+        self._pending.clear()
+        self._generation = str(int(self._registry.get_meta("generation") or 0) + 1)
+        self._registry.set_meta("generation", self._generation)
+
+    def indexed(self) -> dict[str, Indexed]:
+        """What is known of every source."""
+        return {source: Indexed(*known) for source, known in self._registry.fingerprints().items()}
+
+    def counts(self) -> tuple[int, int]:
+        """Number of documents and of chunks that can be found."""
+        return self._registry.counts()
+
+    def documents(self, access: Access) -> list[Document]:
+        """The documents that this person may see."""
+        return self._registry.documents(access.audiences)
+
+    def document(self, document_id: str, access: Access) -> tuple[Document, str] | None:
+        """A document and its stored text, or None where this person may not see it."""
+        return self._registry.document(document_id, access.audiences)
+
+    def search(self, query: str, vector: Sequence[float], access: Access, candidates: int) -> list[Scored]:
+        """The union of both legs' best chunks, unordered; each leg is filtered by audience and date inside its query.
+
+        Args:
+            candidates: how many chunks (keywords) and windows (vectors) each leg brings.
+        """
+        self._follow_writer()
+        keyword = dict(self._keywords.search(query, candidates, access.audiences, access.day))
+        cosine = dict(self._vectors.search(vector, candidates, access.audiences, access.day))
+        found = self._registry.chunks(list({**keyword, **cosine}), access.audiences)
+        return [Scored(*found[key], keyword.get(key), cosine.get(key)) for key in found]
+
+    def query_tokens(self, text: str) -> list[str]:
+        """The distinct index terms of a text."""
+        return self._keywords.query_tokens(text)
+
+    def idf(self, token: str) -> float:
+        """How rare an index term is among all chunks."""
+        return self._keywords.idf(token)
+
+    def _follow_writer(self) -> None:
+        generation = self._registry.get_meta("generation")
+        if generation != self._generation:
+            with self._reload_lock:
+                self._keywords.reload()
+                self._vectors.reload()
+                self._generation = generation
+
+
+def open_store(folder: Path, embedder_fingerprint: str) -> Store:
+    """Open the index in a folder, or make an empty one.
+
+    Raises:
+        StoreError: the folder cannot be written, is damaged, or was made with other embedding weights.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        store = Store(folder)
+        for key, value in (("schema", SCHEMA_VERSION), ("embedder", embedder_fingerprint)):
+            known = store._registry.get_meta(key)
+            if known is None:
+                store._registry.set_meta(key, value)
+            elif known != value:
+                raise StoreError(f"The index in {folder} was made with {key} {known}, not {value}.", _CURE)
+    except (OSError, SQLAlchemyError, ChromaError, ValueError) as error:
+        raise StoreError(f"The index in {folder} cannot be opened: {error}.", _CURE) from error
+    return store
