@@ -77,4 +77,6 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as error:
         lines = [f"CITY_ASSISTANT_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
-        raise SettingsError("A setting cannot be used. " + "; ".join(lines), "Correct the variable and start again.") from error
+        raise SettingsError(
+            "A setting cannot be used. " + "; ".join(lines), "Correct the variable and start again."
+        ) from error

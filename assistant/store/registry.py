@@ -47,7 +47,7 @@ _chunks = sa.Table(
     sa.Column("article", sa.String),
     sa.Column("item", sa.String),
 )
-_DOCUMENT_FIELDS = [name for name in Document.__dataclass_fields__]
+_DOCUMENT_FIELDS = list(Document.__dataclass_fields__)
 
 
 def day_number(day: date | None, otherwise: int) -> int:
@@ -94,9 +94,7 @@ class Registry:
         """Mark documents as whole in every part of the index."""
         with self._engine.begin() as connection:
             for document_id in document_ids:
-                connection.execute(
-                    sa.update(_documents).where(_documents.c.id == document_id).values(complete=True)
-                )
+                connection.execute(sa.update(_documents).where(_documents.c.id == document_id).values(complete=True))
 
     def mark_incomplete(self, document_id: str) -> None:
         """Take a document out of search before its parts are removed."""
@@ -113,7 +111,9 @@ class Registry:
         """For every known source: document id, fingerprint, and whether it is whole."""
         columns = (_documents.c.source, _documents.c.id, _documents.c.fingerprint, _documents.c.complete)
         with self._engine.connect() as connection:
-            return {row.source: (row.id, row.fingerprint, row.complete) for row in connection.execute(sa.select(*columns))}
+            return {
+                row.source: (row.id, row.fingerprint, row.complete) for row in connection.execute(sa.select(*columns))
+            }
 
     def counts(self) -> tuple[int, int]:
         """Number of whole documents and of their chunks."""
@@ -139,7 +139,9 @@ class Registry:
 
     def chunks(self, chunk_ids: Sequence[str], audiences: Sequence[str]) -> dict[str, tuple[Chunk, Document]]:
         """Chunks with their documents, only whole ones that these audiences may see."""
-        text = sa.func.substr(_documents.c.text, _chunks.c.start + 1, _chunks.c.end - _chunks.c.start).label("chunk_text")
+        text = sa.func.substr(_documents.c.text, _chunks.c.start + 1, _chunks.c.end - _chunks.c.start).label(
+            "chunk_text"
+        )
         columns = [column.label(f"c_{column.name}") for column in _chunks.c]
         query = _visible(
             sa.select(*columns, text, *(_documents.c[name] for name in _DOCUMENT_FIELDS))

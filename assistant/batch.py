@@ -1,0 +1,97 @@
+"""Batch files: questions in, one JSON line out for each, written as soon as it is known."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from rich.console import Console
+from rich.progress import track
+
+from assistant.errors import SettingsError
+from assistant.schema import Lang, Question, Role, Turn
+from assistant.text import strip_control
+
+
+class BatchTurn(BaseModel):
+    """An earlier exchange in a batch line."""
+
+    question: str
+    answer: str = ""
+
+
+class BatchLine(BaseModel):
+    """One line of a batch file; unknown fields are ignored."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    id: str = ""
+    question: str
+    lang: str | None = None
+    role: Role | None = None
+    as_of: date | None = None
+    history: list[BatchTurn] = []
+
+
+def read_questions(path: Path, role: Role, lang: Lang | None) -> list[Question | str]:
+    """The questions of a JSONL file in order; a line that cannot be used is the message that says why.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.", "Give a UTF-8 JSONL file.") from error
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    return [_question(path, number, line, role, lang) for number, line in lines]
+
+
+def run_batch(
+    questions: list[Question | str], answer: Callable[[Question], dict[str, Any]], out: Path | None, console: Console
+) -> bool:
+    """Write one JSON line a question, in order; whether every line of the input could be used."""
+    usable = True
+    with _open_output(out) as stream:
+        for question in track(questions, console=console, description="Batch", transient=True):
+            if isinstance(question, str):
+                usable = False
+                console.print(f"[yellow]{question}[/]", highlight=False)
+                record: dict[str, Any] = {"id": "", "status": "error", "answer": question, "results": []}
+            else:
+                record = answer(question)
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+            stream.flush()
+    return usable
+
+
+def _question(path: Path, number: int, line: str, role: Role, lang: Lang | None) -> Question | str:
+    try:
+        parsed = BatchLine.model_validate_json(line)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        return f"{path.name} line {number}: {where} {problem['msg']}".replace("  ", " ")
+    asked_lang: Lang | None = lang
+    if parsed.lang in ("zh-TW", "en"):
+        asked_lang = parsed.lang  # type: ignore[assignment]  # narrowed by the line above
+    return Question(
+        text=strip_control(parsed.question),
+        id=parsed.id or str(number),
+        lang=asked_lang,
+        role=parsed.role or role,
+        as_of=parsed.as_of,
+        history=tuple(Turn(turn.question, turn.answer) for turn in parsed.history),
+    )
+
+
+def _open_output(out: Path | None) -> IO[str]:
+    if out is None:
+        return open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False)
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{out} cannot be written: {error.strerror}.", "Choose another --out.") from error

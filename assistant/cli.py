@@ -1,0 +1,285 @@
+"""The command line: set up, index, search, ask, serve, and look after models."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.batch import read_questions, run_batch
+from assistant.errors import AssistantError
+from assistant.quiet import silence_libraries
+from assistant.schema import PUBLIC, Answer, Lang, Question, Role, Status
+from assistant.settings import Settings, load_settings
+from assistant.wire import answer_json, search_json
+
+FAULT, BAD_INPUT = 1, 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A city assistant that keeps data and models local.",
+)
+models_app = typer.Typer(no_args_is_help=True, help="Language models: what there is, fetch, verify.")
+app.add_typer(models_app, name="models")
+console = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+BatchIn = Annotated[Path | None, typer.Option("--batch", help="Read questions from this JSONL file.")]
+BatchOut = Annotated[Path | None, typer.Option("--out", help="Write JSONL here instead of to the screen.")]
+City = Annotated[str | None, typer.Option(help="Name of the city's folder in the corpus.")]
+
+
+def main() -> None:
+    """Run the command line; a fault is one clear message and exit code 1, bad usage exit code 2."""
+    silence_libraries()
+    try:
+        app()
+    except AssistantError as error:
+        console.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(FAULT)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        sys.exit(130)
+
+
+@app.command()
+def setup() -> None:
+    """Fetch the model and index the shipped corpus; safe to repeat."""
+    from assistant.models import load_catalog, pull
+
+    settings = load_settings()
+    if settings.engine == "llamacpp" and settings.model in load_catalog():
+        with _download_bar(settings.model) as progress:
+            pull(settings.model, settings, progress)
+        console.print(f"Model {settings.model} is in place.")
+    _print_report(_index(settings, (), PUBLIC), settings.city)
+
+
+@app.command()
+def index(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders; none: the city's corpus.")] = None,
+    city: City = None,
+    audience: Annotated[str, typer.Option(help="public, staff, or a bureau's name.")] = PUBLIC,
+    as_json: Json = False,
+) -> None:
+    """Bring the index in step with files; unchanged ones are skipped, unreadable ones are reported."""
+    settings = _settings(city)
+    report = _index(settings, tuple(paths or ()), audience)
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        _print_report(report, settings.city)
+    nothing = {"not_found", "empty_folder"}
+    indexed = report["added"] + report["changed"] + report["unchanged"] + report["removed"]
+    if not indexed and any(refused["reason"] in nothing for refused in report["refused"]):
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    audience: Annotated[Literal["public", "staff"], typer.Option(help="Whose documents to search.")] = "public",
+    city: City = None,
+    as_json: Json = False,
+    batch: BatchIn = None,
+    out: BatchOut = None,
+) -> None:
+    """Find passages without any language model."""
+    role: Role = "staff" if audience == "staff" else "citizen"
+    questions = _questions(query, batch, role)
+    with _conversation(_settings(city), engine=False) as conversation:
+        if batch:
+
+            def find(q: Question) -> dict[str, Any]:
+                return search_json(q.id, conversation.search(q.text, k, q.role, q.as_of))
+
+            _finish_batch(run_batch(questions, find, out, console))
+            return
+        passages = conversation.search(query, k, role)
+    if as_json:
+        print(json.dumps(search_json("", passages), ensure_ascii=False))
+        return None
+    for rank, passage in enumerate(passages, start=1):
+        place = passage.chunk.locator.section or ""
+        print(f"{rank}. {passage.document.title} {place} ({passage.score:.3f}) {passage.document.source}")
+        print(f"   {passage.chunk.text[:200]}\n")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question.")] = "",
+    role: Annotated[Literal["citizen", "staff"], typer.Option(help="Whose documents may be used.")] = "citizen",
+    lang: Annotated[Literal["auto", "zh-TW", "en"], typer.Option(help="Language of the answer.")] = "auto",
+    city: City = None,
+    as_json: Json = False,
+    batch: BatchIn = None,
+    out: BatchOut = None,
+) -> None:
+    """Answer a question, or a file of questions, from the index; every answer names its sources."""
+    chosen: Lang | None = None if lang == "auto" else lang
+    questions = _questions(question, batch, role, chosen)
+    with _conversation(_settings(city)) as conversation:
+        conversation.wait_for_engine(conversation.settings.engine_start_timeout_s)
+        if batch:
+            _finish_batch(run_batch(questions, lambda q: answer_json(conversation.ask(q)), out, console))
+            return
+        answer = conversation.ask(Question(text=question, role=role, lang=chosen))
+    if as_json:
+        print(json.dumps(answer_json(answer), ensure_ascii=False))
+    else:
+        _print_answer(answer)
+    if answer.status == Status.ERROR:
+        raise typer.Exit(FAULT)
+    if answer.status == Status.BLOCKED:
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
+) -> None:
+    """Start the web page and the API."""
+    from assistant.web.server import run_web
+
+    given = {"host": host, "port": port}
+    run_web(load_settings(**{name: value for name, value in given.items() if value is not None}))
+
+
+@models_app.command("list")
+def list_models(as_json: Json = False) -> None:
+    """Show the catalog: origin, licence, size, and what is installed here."""
+    from assistant.models import load_catalog
+    from assistant.models.installed import installed_path
+
+    settings = load_settings()
+    catalog = load_catalog().values()
+    rows = [{**model.model_dump(), "installed": bool(installed_path(model, settings))} for model in catalog]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table("name", "origin", "licence", "MB", "installed", "sha256")
+    for row in rows:
+        size = f"{row['size_bytes'] / 1e6:,.0f}" if row["size_bytes"] else "?"
+        hashed = row["sha256"][:12] or "at first download"
+        table.add_row(row["name"], row["origin"], row["licence"], size, "yes" if row["installed"] else "", hashed)
+    Console().print(table)
+
+
+@models_app.command("pull")
+def pull_model(name: Annotated[str, typer.Argument(help="A name from `models list`.")]) -> None:
+    """Fetch a model, verify it, and move it into place; resumes after an interruption."""
+    from assistant.models import pull
+
+    with _download_bar(name) as progress:
+        path = pull(name, load_settings(), progress)
+    console.print(f"{name}: {path}")
+
+
+@models_app.command("verify")
+def verify_models(
+    name: Annotated[str | None, typer.Argument(help="One model; none: all installed ones.")] = None,
+) -> None:
+    """Hash installed models again and compare with the catalog."""
+    from assistant.models import load_catalog, verify
+    from assistant.models.installed import installed_path
+
+    settings = load_settings()
+    names = [name] if name else [m.name for m in load_catalog().values() if installed_path(m, settings)]
+    if not names:
+        console.print(f"No model is installed in {settings.models_dir}.")
+    results = [verify(each, settings) for each in names]
+    for result in results:
+        print(f"{result.name}: {'ok' if result.ok else 'WRONG HASH'} {result.sha256} {result.path}")
+    if not all(result.ok for result in results):
+        raise typer.Exit(FAULT)
+
+
+def _settings(city: str | None) -> Settings:
+    return load_settings(city=city) if city else load_settings()
+
+
+@contextmanager
+def _conversation(settings: Settings, engine: bool = True) -> Iterator[Any]:
+    from assistant.conversation import open_conversation
+
+    conversation = open_conversation(settings if engine else settings.model_copy(update={"engine": "none"}))
+    try:
+        yield conversation
+    finally:
+        conversation.close()
+
+
+def _index(settings: Settings, paths: tuple[Path, ...], audience: str) -> dict[str, Any]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from assistant.indexing.build import build_index
+    from assistant.models import embedder
+    from assistant.store import open_store
+
+    weights = embedder(settings)
+    store = open_store(settings.index_dir, weights.fingerprint)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("Indexing", total=None)
+
+            def show(done: int, total: int, name: str) -> None:
+                bar.update(task, completed=done, total=total, description=f"Indexing {Path(name).name}"[:60])
+
+            return asdict(build_index(settings, store, weights, paths, audience, show))
+    finally:
+        store.close()
+
+
+@contextmanager
+def _download_bar(name: str) -> Iterator[Any]:
+    from assistant.models.progress import download_bar
+
+    with download_bar(name, console) as progress:
+        yield progress
+
+
+def _questions(text: str, batch: Path | None, role: Role = "citizen", lang: Lang | None = None) -> list[Question | str]:
+    if batch:
+        return read_questions(batch, role, lang)
+    if not text.strip():
+        raise typer.BadParameter("Give a question, or a file of questions with --batch.")
+    return []
+
+
+def _finish_batch(usable: bool) -> None:
+    if not usable:
+        raise typer.Exit(BAD_INPUT)
+
+
+def _print_report(report: dict[str, Any], city: str) -> None:
+    for refused in report["refused"]:
+        console.print(
+            f"[yellow]Refused[/] {refused['source']} ({refused['reason']}): {refused['message']}", highlight=False
+        )
+    console.print(
+        f"Index of {city}: {report['added']} added, {report['changed']} changed, {report['removed']} removed, "
+        f"{report['unchanged']} unchanged, {len(report['refused'])} refused; "
+        f"{report['chunks']} chunks, {report['seconds']:.1f} s.",
+        highlight=False,
+    )
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.notice:
+        print(f"({answer.notice})")
+    print(answer.answer)
+    for citation in answer.citations:
+        locator = citation.locator
+        place = " ".join(str(part) for part in (locator.page and f"p.{locator.page}", locator.section) if part)
+        print(f"\n[{citation.n}] {citation.title} {place} {citation.source}\n    {citation.quote}")

@@ -1,0 +1,241 @@
+"""Ask and stream: the one door that the web page, API, command line and evaluation all call."""
+
+import logging
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from queue import SimpleQueue
+from threading import Event as Flag
+from threading import Thread
+from typing import Any
+
+import numpy as np
+
+from assistant import wording
+from assistant.answering import load_prompts
+from assistant.city import City, load_city
+from assistant.errors import AssistantError, DocumentError
+from assistant.graph import Flow, build_graph
+from assistant.guardrails import load_guardrails
+from assistant.models import chat_model, embedder
+from assistant.models.engine import Engine, State
+from assistant.retrieval import retrieve
+from assistant.routing import load_router
+from assistant.schema import (
+    EXTRACT_ONLY,
+    Answer,
+    Citation,
+    Document,
+    DoneEvent,
+    Event,
+    Lang,
+    ModelInfo,
+    Passage,
+    Question,
+    Role,
+    Status,
+)
+from assistant.settings import Settings
+from assistant.state import FlowState, Rooms, Run
+from assistant.store import Access, open_store
+from assistant.text import detect_language, strip_control
+from assistant.verification import Verifier
+from assistant.verification.support import SupportScorer
+
+log = logging.getLogger(__name__)
+_MOST_TURNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the assistant can serve, and with what."""
+
+    index_documents: int
+    index_chunks: int
+    engine: State
+    model: ModelInfo
+    demo_notice: bool
+    ready: bool
+
+
+class Conversation:
+    """Answers questions for any number of people at once; holds no one's history."""
+
+    def __init__(self, settings: Settings, rooms: Rooms) -> None:
+        self.settings = settings
+        self.city: City = rooms.city
+        self._rooms = rooms
+        self._flow: Flow = build_graph()
+
+    def ask(self, question: Question) -> Answer:
+        """The whole answer at once."""
+        for event in self.stream(question):
+            if isinstance(event, DoneEvent):
+                return event.answer
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(self, question: Question) -> Iterator[Event]:
+        """Events as they happen: evidence, verified sentences, done. Closing the iterator stops the model."""
+        question = _cleaned(question)
+        clock = _Clock()
+        run = Run(self._rooms, Flag(), clock.mark)
+        state = FlowState(
+            question=question,
+            lang=question.lang or _language_of(question),
+            access=Access.of(question.role, question.as_of or self._today()),
+        )
+        events: SimpleQueue[Event | None] = SimpleQueue()
+        worker = Thread(target=self._work, args=(state, run, clock, events), daemon=True)
+        worker.start()
+        try:
+            while (event := events.get()) is not None:
+                yield event
+        finally:
+            run.cancelled.set()
+
+    def search(self, query: str, k: int, role: Role, as_of: date | None = None) -> list[Passage]:
+        """The best passages for a query; empty for a query without any word."""
+        text = strip_control(query)[: self.settings.max_question_chars]
+        if not any(character.isalnum() for character in text):
+            return []
+        access = Access.of(role, as_of or self._today())
+        vector = self._rooms.embedder.embed_query(text)
+        return retrieve(self._rooms.store, text, vector, access, detect_language(text), k)
+
+    def document(self, document_id: str, role: Role) -> tuple[Document, str]:
+        """A document and its stored text.
+
+        Raises:
+            DocumentError: `not_found`, also where this role may not see it.
+        """
+        found = self._rooms.store.document(document_id, Access.of(role, self._today()))
+        if found is None:
+            raise DocumentError("not_found", f"There is no document {document_id!r} here.")
+        return found
+
+    def health(self) -> Health:
+        """Ready means: the index has documents, so that at least cited extracts can be served."""
+        documents, chunks = self._rooms.store.counts()
+        engine = self._rooms.engine
+        return Health(
+            index_documents=documents,
+            index_chunks=chunks,
+            engine=engine.state,
+            model=engine.info,
+            demo_notice=self.settings.deployment == "demo",
+            ready=documents > 0,
+        )
+
+    def wait_for_engine(self, timeout_s: float) -> bool:
+        """Wait until the model can answer; False where it cannot, or there is none."""
+        return self._rooms.engine.wait_ready(timeout_s)
+
+    def close(self) -> None:
+        """End the engine and release the index."""
+        self._rooms.engine.close()
+        self._rooms.store.close()
+
+    def _work(self, state: FlowState, run: Run, clock: "_Clock", events: "SimpleQueue[Event | None]") -> None:
+        trace_id = uuid.uuid4().hex
+        final: dict[str, Any] = dict(state)
+        try:
+            for mode, part in self._flow.stream(state, context=run, stream_mode=["custom", "values"]):
+                if mode == "custom":
+                    events.put(part)
+                else:
+                    final = part
+        except AssistantError:
+            log.exception("trace %s failed", trace_id)
+            final |= {"status": Status.ERROR, "text": wording.failed(self.city, state["lang"]), "citations": []}
+        except Exception:  # the one edge where any fault becomes an answer instead of a hanging page
+            log.exception("trace %s failed unexpectedly", trace_id)
+            final |= {"status": Status.ERROR, "text": wording.failed(self.city, state["lang"]), "citations": []}
+        events.put(DoneEvent(self._answer(final, clock, trace_id)))
+        events.put(None)
+
+    def _answer(self, final: dict[str, Any], clock: "_Clock", trace_id: str) -> Answer:
+        wrote = any(verdict.passed for verdict in final.get("verdicts", ()))
+        clock.mark("total")
+        question: Question = final["question"]
+        return Answer(
+            id=question.id or trace_id,
+            status=final["status"],
+            lang=final["lang"],
+            answer=final["text"],
+            citations=tuple(final.get("citations", ())) if final["status"] != Status.NO_EVIDENCE else (),
+            route=final.get("route", "none"),
+            model=self._rooms.engine.info if wrote else EXTRACT_ONLY,
+            timings_ms=dict(clock.marks),
+            trace_id=trace_id,
+            notice=final.get("notice", ""),
+        )
+
+    def _today(self) -> date:
+        return datetime.now(self.city.timezone).date()
+
+
+def open_conversation(settings: Settings) -> Conversation:
+    """Open the index, start the engine in the background, and return at once.
+
+    Raises:
+        CityDataError: the city's data is missing or malformed.
+        StoreError: the index cannot be opened.
+        ModelError: the model is unknown, missing, or refused by the city's policy.
+    """
+    city = load_city(settings.city_dir)
+    guardrails = load_guardrails(settings.city_dir, settings.max_question_chars)
+    weights = embedder(settings)
+    engine: Engine = chat_model(settings, city.denied_model_origins)
+    store = open_store(settings.index_dir, weights.fingerprint)
+    engine.start()
+
+    def cosine(a: str, b: str) -> float:
+        first, second = weights.embed_documents([a, b])
+        return float(np.dot(first, second))
+
+    def context_of(citation: Citation) -> str:
+        return "\n".join((citation.title, citation.locator.section or "", citation.quote))
+
+    def text_of(document_id: str) -> str:
+        found = store.document(document_id, Access.of("staff", date.max))
+        return found[1] if found else ""
+
+    verifier = Verifier(SupportScorer(store.query_tokens, store.idf, cosine), context_of, text_of)
+    rooms = Rooms(
+        city=city,
+        store=store,
+        embedder=weights,
+        engine=engine,
+        guardrails=guardrails,
+        router=load_router(city),
+        prompts=load_prompts(city.name),
+        verifier=verifier,
+    )
+    return Conversation(settings, rooms)
+
+
+class _Clock:
+    """Milliseconds since the question came, by name; the first mark of a name counts."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self.marks: dict[str, float] = {}
+
+    def mark(self, name: str) -> None:
+        self.marks.setdefault(name, (time.perf_counter() - self._start) * 1000)
+
+
+def _cleaned(question: Question) -> Question:
+    history = tuple(
+        replace(turn, question=strip_control(turn.question), answer=strip_control(turn.answer))
+        for turn in question.history[-_MOST_TURNS:]
+    )
+    return replace(question, text=strip_control(question.text).strip(), history=history)
+
+
+def _language_of(question: Question) -> Lang:
+    if any(character.isalpha() for character in question.text):
+        return detect_language(question.text)
+    return detect_language(question.history[-1].question) if question.history else "zh-TW"

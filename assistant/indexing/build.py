@@ -1,0 +1,220 @@
+"""Builds the index from files: adds, changes and removes by fingerprint; safe to kill and run again."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
+
+from assistant.errors import DocumentError
+from assistant.indexing.blocks import Window
+from assistant.indexing.chunking import chunk_document
+from assistant.indexing.reading import READERS, read_document
+from assistant.indexing.sources import default_document, read_sources
+from assistant.schema import PUBLIC, Chunk, Document
+from assistant.settings import Settings
+from assistant.store import Indexed, Store
+
+INDEXING_VERSION = "1"  # raise it when reading or chunking changes: every document is then indexed again
+_BATCH_WINDOWS = 256
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is not in the index, and why; `reason` is a short stable word."""
+
+    source: str
+    reason: str
+    message: str
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What a run did; the counts are documents."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    chunks: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    document: Document
+    fingerprint: str
+    text: str
+    chunks: Sequence[Chunk]
+    windows: Sequence[Window]
+
+
+def build_index(
+    settings: Settings,
+    store: Store,
+    embedder: Embeddings,
+    paths: Sequence[Path] = (),
+    audience: str = PUBLIC,
+    progress: Progress = lambda done, total, name: None,
+) -> IndexReport:
+    """Bring the index in step with files and folders; without paths, with the corpus of the city.
+
+    A file under a given folder that is gone from disk leaves the index; a file that can no longer be read
+    keeps its last good version. Files that `sources.toml` of a folder lists take their metadata from it.
+
+    Args:
+        audience: who may see documents that no `sources.toml` describes.
+        progress: called with (files done, files in all, the file's source).
+
+    Raises:
+        StoreError: another process is indexing.
+        CityDataError: a `sources.toml` is malformed.
+    """
+    started = time.perf_counter()
+    report = IndexReport()
+    files = {file.document.source: file for root in _roots(settings, paths) for file in _files(root, audience, report)}
+    with store.writing():
+        known = store.indexed()
+        _remove_gone(store, known, files, settings, paths, report)
+        _index_files(settings, store, embedder, list(files.values()), known, report, progress)
+    report.chunks = store.counts()[1]
+    report.seconds = round(time.perf_counter() - started, 3)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A given file or folder, and what the sources of its files begin with."""
+
+    path: Path
+    source: str
+
+
+def _roots(settings: Settings, paths: Sequence[Path]) -> list[_Root]:
+    if paths:
+        return [_Root(path, str(path)) for path in paths]
+    return [_Root(settings.city_dir, f"{settings.corpus.name}/{settings.city}")]
+
+
+def _files(root: _Root, audience: str, report: IndexReport) -> Iterator[_File]:
+    if root.path.is_file():
+        yield _File(root.path, default_document(root.path, root.source, audience))
+        return
+    if not root.path.exists():
+        report.refused.append(Refused(root.source, "not_found", f"{root.path} does not exist. Check the path."))
+        return
+    listed = read_sources(root.path)
+    folder = root.path / "documents" if listed else root.path
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, root.path)]
+    if not found:
+        report.refused.append(Refused(root.source, "empty_folder", f"{folder} holds no files."))
+    for path in found:
+        source = f"{root.source.rstrip('/')}/{path.relative_to(root.path).as_posix()}"
+        document = listed.get(path.relative_to(root.path).as_posix())
+        yield _File(path, replace(document, source=source) if document else default_document(path, source, audience))
+
+
+def _hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
+
+
+def _remove_gone(
+    store: Store,
+    known: dict[str, Indexed],
+    files: dict[str, _File],
+    settings: Settings,
+    paths: Sequence[Path],
+    report: IndexReport,
+) -> None:
+    for root in _roots(settings, paths):
+        prefix = f"{root.source.rstrip('/')}/"
+        for source, indexed in list(known.items()):
+            if (source == root.source or source.startswith(prefix)) and source not in files:
+                store.remove(indexed.document_id)
+                del known[source]
+                report.removed += 1
+
+
+def _index_files(
+    settings: Settings,
+    store: Store,
+    embedder: Embeddings,
+    files: Sequence[_File],
+    known: dict[str, Indexed],
+    report: IndexReport,
+    progress: Progress,
+) -> None:
+    batch: list[_Prepared] = []
+    for done, file in enumerate(files):
+        progress(done, len(files), file.document.source)
+        prepared = _prepare(settings, file, known.get(file.document.source), report)
+        if prepared is None:
+            continue
+        batch.append(prepared)
+        if sum(len(item.windows) for item in batch) >= _BATCH_WINDOWS:
+            _write(store, embedder, batch, known, report)
+            batch = []
+    _write(store, embedder, batch, known, report)
+    progress(len(files), len(files), "")
+
+
+def _prepare(settings: Settings, file: _File, indexed: Indexed | None, report: IndexReport) -> _Prepared | None:
+    try:
+        fingerprint = _fingerprint(file)
+        if indexed and indexed.complete and indexed.fingerprint == fingerprint:
+            report.unchanged += 1
+            return None
+        parsed = read_document(file.path, settings)
+    except DocumentError as error:
+        report.refused.append(Refused(file.document.source, error.reason, str(error)))
+        return None
+    document = file.document
+    if not document.title:
+        document = replace(document, title=parsed.title, language=parsed.language)
+    text, chunks, windows = chunk_document(document.id, parsed)
+    return _Prepared(document, fingerprint, text, chunks, windows)
+
+
+def _write(
+    store: Store,
+    embedder: Embeddings,
+    batch: Sequence[_Prepared],
+    known: dict[str, Indexed],
+    report: IndexReport,
+) -> None:
+    if not batch:
+        return
+    vectors = iter(embedder.embed_documents([window.text for item in batch for window in item.windows]))
+    for item in batch:
+        windows = [(window.chunk_id, next(vectors)) for window in item.windows]
+        store.put(item.document, item.text, item.fingerprint, item.chunks, windows)
+        if item.document.source in known:
+            report.changed += 1
+        else:
+            report.added += 1
+    store.commit()
+
+
+def _fingerprint(file: _File) -> str:
+    digest = hashlib.blake2b(f"{INDEXING_VERSION} {asdict(file.document)!r}".encode(), digest_size=16)
+    try:
+        with file.path.open("rb") as stream:
+            for block in iter(lambda: stream.read(1 << 20), b""):
+                digest.update(block)
+    except OSError as error:
+        raise DocumentError("unreadable", f"{file.path} cannot be read: {error.strerror}.") from error
+    return digest.hexdigest()
+
+
+SUFFIXES = tuple(sorted(READERS))

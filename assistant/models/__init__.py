@@ -1,0 +1,22 @@
+"""Language models and embeddings: catalog, download, provenance, engines."""
+
+from assistant.models.catalog import load_catalog
+from assistant.models.download import pull
+from assistant.models.embedding import CityEmbeddings, embedder
+from assistant.models.engine import Engine, open_engine
+from assistant.models.installed import verify
+from assistant.models.provenance import check_provenance
+
+chat_model = open_engine
+
+__all__ = [
+    "CityEmbeddings",
+    "Engine",
+    "chat_model",
+    "check_provenance",
+    "embedder",
+    "load_catalog",
+    "open_engine",
+    "pull",
+    "verify",
+]

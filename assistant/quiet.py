@@ -1,0 +1,26 @@
+"""Tells libraries, before they are imported, to send nothing home."""
+
+import os
+
+_ALWAYS = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+
+
+def silence_libraries(*, offline: bool = False) -> None:
+    """Turn off telemetry of Gradio, Hugging Face and Chroma for this process and its children.
+
+    Call it before those libraries are imported: some read the environment only once.
+
+    Args:
+        offline: also forbid the Hugging Face libraries to use the network (a server that answers citizens).
+    """
+    os.environ.update(_ALWAYS)
+    if offline:
+        os.environ.update(_OFFLINE)

@@ -1,0 +1,42 @@
+"""Fixed replies to greetings, thanks and questions about the assistant itself; the texts are data."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+from assistant.schema import Lang
+from assistant.text import fold
+
+_LONGEST = 60  # small talk is short; anything longer is a real question
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class FixedReply:
+    """A reply and the whole messages that it answers."""
+
+    name: str
+    pattern: re.Pattern[str]
+    text: dict[Lang, str]
+
+
+def load_replies() -> tuple[FixedReply, ...]:
+    """Read `replies.toml`, which ships beside this module."""
+    data = tomllib.loads(resources.files(__package__).joinpath("replies.toml").read_text(encoding="utf-8"))
+    return tuple(
+        FixedReply(
+            name=reply["name"],
+            pattern=re.compile("|".join(f"(?:{pattern})" for pattern in reply["patterns"])),
+            text={"zh-TW": reply["text"]["zh-TW"], "en": reply["text"]["en"]},
+        )
+        for reply in data["reply"]
+    )
+
+
+def find_reply(text: str, replies: tuple[FixedReply, ...]) -> FixedReply | None:
+    """The reply whose pattern is the whole message, or None."""
+    if len(text) > _LONGEST:
+        return None
+    message = _EDGES.sub("", fold(text))
+    return next((reply for reply in replies if reply.pattern.fullmatch(message)), None)

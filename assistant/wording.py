@@ -1,0 +1,81 @@
+"""The assistant's own sentences around an answer, by language, and how marked sentences are joined."""
+
+from collections.abc import Sequence
+
+from assistant.city import City
+from assistant.schema import Citation, Lang, Passage
+
+_NO_EVIDENCE = {
+    "zh-TW": "我在收錄的文件中找不到這個問題的答案，所以不作回答，以免給您錯誤的資訊。",
+    "en": "I could not find the answer in the documents I hold, so I would rather not guess.",
+}
+_NEAREST = {"zh-TW": "可能相關的文件：{titles}。", "en": "Documents that may be related: {titles}."}
+_BUREAU = {"zh-TW": "承辦單位可能是{bureau}。", "en": "The responsible office may be: {bureau}."}
+_EXTRACT_ONLY = {
+    "zh-TW": "目前沒有使用語言模型，以下直接引用文件原文。",
+    "en": "No language model is in use; these are verbatim quotes from the documents.",
+}
+_ENGINE_LOST = {
+    "zh-TW": "語言模型暫時無法回應，以下是可查證的文件原文；稍後可以再問一次。",
+    "en": "The language model stopped responding; this is what the documents say. You can ask again shortly.",
+}
+_EXTRACT_INSTEAD = {
+    "zh-TW": "模型的草稿未通過查核，以下直接引用文件原文。",
+    "en": "The model's draft did not pass verification; these are verbatim quotes from the documents.",
+}
+_FAILED = {
+    "zh-TW": "系統發生錯誤，這次無法回答。{help}",
+    "en": "Something went wrong and this question could not be answered. {help}",
+}
+_MOST_TITLES = 3
+
+
+def no_evidence(city: City, lang: Lang, passages: Sequence[Passage]) -> str:
+    """Say that nothing was found, name the nearest documents and their office, and who can help."""
+    parts = [_NO_EVIDENCE[lang]]
+    ours = [p for p in passages if p.document.language == lang] or list(passages)
+    titles = list(dict.fromkeys(p.document.title for p in ours))[:_MOST_TITLES]
+    if titles:
+        quoted = [f"《{title}》" if lang == "zh-TW" else f"“{title}”" for title in titles]
+        parts.append(_NEAREST[lang].format(titles=("、" if lang == "zh-TW" else ", ").join(quoted)))
+    bureau = ours[0].document.bureau if ours else ""
+    if bureau:
+        parts.append(_BUREAU[lang].format(bureau=_bureau_name(city, bureau, lang)))
+    parts.append(city.help[lang])
+    return joined(parts, lang)
+
+
+def extract_only(lang: Lang) -> str:
+    """The notice of an answer that no model wrote, because none is in use."""
+    return _EXTRACT_ONLY[lang]
+
+
+def engine_lost(lang: Lang) -> str:
+    """The notice of an answer during which the engine went away."""
+    return _ENGINE_LOST[lang]
+
+
+def extract_instead(lang: Lang) -> str:
+    """The notice of an answer whose draft failed the checks."""
+    return _EXTRACT_INSTEAD[lang]
+
+
+def failed(city: City, lang: Lang) -> str:
+    """The text of an answer that a fault ended."""
+    return _FAILED[lang].format(help=city.help[lang])
+
+
+def marked(sentence: str, citations: Sequence[Citation]) -> str:
+    """A sentence with the marks of its citations, like `票價20元。 [1][3]`."""
+    return f"{sentence} {''.join(f'[{citation.n}]' for citation in citations)}"
+
+
+def joined(sentences: Sequence[str], lang: Lang) -> str:
+    """Sentences as one paragraph."""
+    return ("" if lang == "zh-TW" else " ").join(sentences)
+
+
+def _bureau_name(city: City, bureau: str, lang: Lang) -> str:
+    known = next((b for b in city.bureaus if b.name == bureau), None)
+    name = known.en if known and lang == "en" else bureau
+    return f"{name}（{known.phone}）" if known and known.phone and lang == "zh-TW" else name

@@ -1,0 +1,1 @@
+"""Measures how good the assistant is, offline, on questions with known answers."""

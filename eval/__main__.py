@@ -1,0 +1,37 @@
+"""Runs one stage of the evaluation: python -m eval retrieval | answers | calibrate."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from assistant.errors import AssistantError
+from assistant.quiet import silence_libraries
+
+DATASET = Path(__file__).parent / "datasets" / "kaohsiung-starter.jsonl"
+
+
+def main() -> int:
+    """Run the stage named on the command line and keep its results."""
+    silence_libraries()
+    from assistant.settings import load_settings
+    from eval import answers, calibrate, retrieval
+
+    parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
+    parser.add_argument("stage", choices=["retrieval", "answers", "calibrate"])
+    parser.add_argument("--dataset", type=Path, default=DATASET, help="JSONL of questions; see eval/datasets/README.md")
+    parser.add_argument("--split", choices=["dev", "test", "all"], default="all")
+    parser.add_argument("--limit", type=int, default=0, help="only the first N questions")
+    parser.add_argument("--drcd", type=Path, default=None, help="DRCD JSON file, to measure on it too")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    options = parser.parse_args()
+    stage = {"retrieval": retrieval.run, "answers": answers.run, "calibrate": calibrate.run}[options.stage]
+    try:
+        stage(load_settings(), options)
+    except AssistantError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
