@@ -107,7 +107,7 @@ def search(
         passages = conversation.search(query, k, role)
     if as_json:
         print(json.dumps(search_json("", passages), ensure_ascii=False))
-        return None
+        return
     for rank, passage in enumerate(passages, start=1):
         place = passage.chunk.locator.section or ""
         print(f"{rank}. {passage.document.title} {place} ({passage.score:.3f}) {passage.document.source}")

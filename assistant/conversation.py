@@ -9,7 +9,7 @@ from datetime import date, datetime
 from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Thread
-from typing import Any
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from assistant.errors import AssistantError, DocumentError
 from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
 from assistant.models import chat_model, embedder
-from assistant.models.engine import Engine, State
+from assistant.models.engine import Engine
 from assistant.retrieval import retrieve
 from assistant.routing import load_router
 from assistant.schema import (
@@ -54,7 +54,7 @@ class Health:
 
     index_documents: int
     index_chunks: int
-    engine: State
+    engine: Literal["starting", "ready", "down", "off"]
     model: ModelInfo
     demo_notice: bool
     ready: bool
@@ -143,9 +143,9 @@ class Conversation:
         try:
             for mode, part in self._flow.stream(state, context=run, stream_mode=["custom", "values"]):
                 if mode == "custom":
-                    events.put(part)
+                    events.put(cast(Event, part))
                 else:
-                    final = part
+                    final = cast(dict[str, Any], part)
         except AssistantError:
             log.exception("trace %s failed", trace_id)
             final |= {"status": Status.ERROR, "text": wording.failed(self.city, state["lang"]), "citations": []}
@@ -192,7 +192,7 @@ def open_conversation(settings: Settings) -> Conversation:
     engine.start()
 
     def cosine(a: str, b: str) -> float:
-        first, second = weights.embed_documents([a, b])
+        first, second = weights.embed_few([a, b])
         return float(np.dot(first, second))
 
     def context_of(citation: Citation) -> str:

@@ -66,7 +66,7 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     rooms, asked, lang = runtime.context.rooms, state["standalone"], state["lang"]
     vector = rooms.embedder.embed_query(asked)
     passages = retrieve(rooms.store, asked, vector, state["access"], lang)
-    evidence = select_evidence(rooms.store, asked, vector, passages, lang, rooms.embedder.embed_documents)
+    evidence = select_evidence(rooms.store, asked, vector, passages, lang, rooms.embedder.embed_few)
     confidence = answerability(rooms.store, asked, passages, evidence, lang)
     if not confidence.enough:
         text = wording.no_evidence(rooms.city, lang, passages)

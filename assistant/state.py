@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from threading import Event as Flag
 from typing import NotRequired, TypedDict
 
-from langchain_core.embeddings import Embeddings
-
 from assistant.answering import Prompts
 from assistant.city import City
 from assistant.guardrails import Guardrails
+from assistant.models import CityEmbeddings
 from assistant.models.engine import Engine
 from assistant.retrieval.confidence import Answerability
 from assistant.routing import Router
@@ -24,7 +23,7 @@ class Rooms:
 
     city: City
     store: Store
-    embedder: Embeddings
+    embedder: CityEmbeddings
     engine: Engine
     guardrails: Guardrails
     router: Router

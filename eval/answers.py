@@ -11,7 +11,7 @@ from typing import Any
 from rich.progress import track
 
 from assistant.conversation import Conversation, open_conversation
-from assistant.schema import Answer, Question, Status
+from assistant.schema import Answer, Question, Role, Status
 from assistant.settings import Settings
 from assistant.text import squeeze
 from assistant.verification.figures import unsupported_figures
@@ -43,7 +43,7 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _judge(item: Item, conversation: Conversation) -> dict[str, Any]:
-    role = "staff" if item.role == "staff" else "citizen"
+    role: Role = "staff" if item.role == "staff" else "citizen"
     answer = conversation.ask(Question(text=item.question, id=item.id, role=role, as_of=AS_OF))
     gave = answer.status in _GAVE_ANSWER
     return {

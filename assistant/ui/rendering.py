@@ -37,7 +37,8 @@ def render_turn(turn: TurnView, page: Page) -> str:
         f'<article class="{classes}" id="t{turn.number}">'
         f'<div class="asked"><span class="unseen">{page.texts["you"]}</span>'
         f'<p class="bubble">{escape_text(turn.question)}</p></div>'
-        f'<div class="told"><div class="reply">{_reply(turn, page)}</div>{sources}</div>'
+        f'<div class="told"><div class="reply"><span class="unseen">{page.texts["assistant"]}</span>'
+        f"{_reply(turn, page)}</div>{sources}</div>"
         "</article>"
     )
 
