@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from assistant.city import City
+from assistant.city import Bureau, City
 from assistant.errors import DocumentError
 from assistant.schema import (
     Answer,
@@ -126,6 +126,7 @@ SCRIPTS: Mapping[str, Script] = {
         citations=(cite(FORM, FORM_QUOTE, locator=Locator(page=2, section="How to apply")),),
     ),
     "evil": write_script(Status.ANSWERED, f"{ATTACK} {MARKDOWN_ATTACK} [1]", citations=(cite(EVIL, EVIL_QUOTE),)),
+    "long": write_script(Status.ANSWERED, *["One sentence."] * 500, lang="en", citations=(cite(FORM, FORM_QUOTE),)),
     "none": write_script(Status.NO_EVIDENCE, "在市府文件中找不到這個問題的依據。"),
     "fire": write_script(Status.EMERGENCY, "請立刻撥打 119（火警、救護）。人身安全請撥打 110。"),
     "blocked": write_script(Status.BLOCKED, "請輸入問題。"),
@@ -133,7 +134,7 @@ SCRIPTS: Mapping[str, Script] = {
         Answer(id="", status=Status.ERROR, lang="zh-TW", answer="", notice="語言模型尚未啟動，先提供原文。")
     ),
 }
-KEYWORDS = {"車": "bike", "care": "care", "evil": "evil", "火災": "fire", "月球": "none", "壞": "error"}
+KEYWORDS = {"車": "bike", "care": "care", "evil": "evil", "long": "long", "火災": "fire", "月球": "none", "壞": "error"}
 
 CITY = City(
     id="fakecity",
@@ -147,7 +148,7 @@ CITY = City(
         "en": ("How do I apply for long-term care?", "What does a public bike cost?"),
     },
     denied_model_origins=(),
-    bureaus=(),
+    bureaus=(Bureau("交通局", "Transportation Bureau"),),
 )
 
 

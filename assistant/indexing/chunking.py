@@ -142,17 +142,16 @@ def _merge_small(groups: list[list[_Piece]], limits: Limits) -> list[list[_Piece
 
 
 def _may_merge(before: Sequence[_Piece], group: Sequence[_Piece], limits: Limits) -> bool:
-    sections = {_parent(piece) for piece in (before[-1], group[-1])}
+    parents = {_parent(piece) for piece in (before[-1], group[-1])}
     articles = any(piece.block.locator.article for piece in (*before, *group))
     small = group[-1].end - group[0].start < _SMALL_SECTION
     fits = group[-1].end - before[0].start <= limits.target
-    return small and fits and not articles and len(sections) == 1 and None not in sections
+    return small and fits and not articles and len(parents) == 1 and "" not in parents
 
 
-def _parent(piece: _Piece) -> str | None:
-    """The path above a piece's own section; None outside of any section."""
-    section = piece.block.locator.section
-    return None if section is None else section.rpartition(_PATH_SEPARATOR)[0]
+def _parent(piece: _Piece) -> str:
+    """The path above a piece's own section; empty at the top."""
+    return (piece.block.locator.section or "").rpartition(_PATH_SEPARATOR)[0]
 
 
 def _packed(group: Sequence[_Piece], limits: Limits) -> Iterator[list[_Piece]]:

@@ -84,15 +84,17 @@ def _decode_bytes(data: bytes) -> str | None:
 
 
 def _decode_with_nulls(data: bytes) -> str | None:
-    """UTF-16 without a mark, or UTF-8 with a few stray NULs; None for a binary."""
+    """UTF-8 with a few stray NULs, or UTF-16 without a mark; None for a binary."""
     head = data[:_HEAD_BYTES]
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if len(data) % 2 == 0 and max(even, odd) > 4 * min(even, odd):
-        text = _strictly(data, "utf-16-le" if odd > even else "utf-16-be")
-        if text is not None and "\x00" not in text:
+    if (even + odd) * 20 <= len(head):
+        text = _strictly(data.replace(b"\x00", b""), "utf-8")
+        if text is not None:
             return text
-    few = head.count(0) * 100 <= len(head)
-    return _strictly(data.replace(b"\x00", b""), "utf-8") if few else None
+    if max(even, odd) <= 4 * min(even, odd):
+        return None
+    text = _strictly(data, "utf-16-le" if odd > even else "utf-16-be")
+    return text if text is not None and "\x00" not in text else None
 
 
 def _decode_legacy(data: bytes) -> str | None:

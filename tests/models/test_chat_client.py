@@ -42,6 +42,13 @@ def test_every_failure_is_engine_unavailable(chat_server: Any, dead_url: str, fa
         list(ask(f"{dead_url}/v1" if failure == "unreachable" else chat_server.url))
 
 
+def test_a_request_that_is_too_long_is_told_apart(chat_server: Any) -> None:
+    """A request that the engine refuses will not succeed later either, and the cure says so."""
+    chat_server.status = 400
+    with pytest.raises(EngineUnavailable, match=r"refused the request.*CONTEXT_TOKENS"):
+        list(ask(chat_server.url))
+
+
 def test_a_silent_server_does_not_hang_the_answer(chat_server: Any) -> None:
     """A server that stops sending is given up after the time that the settings allow."""
     chat_server.silent = True

@@ -156,7 +156,7 @@ def test_a_gated_file_says_what_to_do(settings: Settings, hub: Any, wheelhouse: 
 def test_the_mirror_steps_in_where_the_hub_is_out_of_reach(
     settings: Settings, dead_url: str, write_wheel: WriteWheel
 ) -> None:
-    """Behind a registry-only firewall the same bytes come out of the wheels, which are never imported."""
+    """Where only a package registry is in reach, the same bytes come out of the wheels, which are never imported."""
     content = os.urandom(10_000)
     write_parts(write_wheel, content)
     seen: list[tuple[int, int]] = []
