@@ -149,9 +149,10 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
 ) -> None:
     """Start the web page and the API."""
-    from assistant.web.server import run_web
-
+    silence_libraries(offline=True)
     given = {"host": host, "port": port}
+    from assistant.web.server import run_web  # after the environment is set: libraries read it when imported
+
     run_web(load_settings(**{name: value for name, value in given.items() if value is not None}))
 
 

@@ -76,8 +76,8 @@ class Conversation:
                 return event.answer
         raise AssertionError("a stream ends with its answer")
 
-    def stream(self, question: Question) -> Iterator[Event]:
-        """Events as they happen: evidence, verified sentences, done. Closing the iterator stops the model."""
+    def stream(self, question: Question) -> "AnswerStream":
+        """Events as they happen: evidence, verified sentences, done. Closing the stream stops the model."""
         question = _cleaned(question)
         clock = _Clock()
         run = Run(self._rooms, Flag(), clock.mark)
@@ -86,14 +86,9 @@ class Conversation:
             lang=question.lang or _language_of(question),
             access=Access.of(question.role, question.as_of or self._today()),
         )
-        events: SimpleQueue[Event | None] = SimpleQueue()
-        worker = Thread(target=self._work, args=(state, run, clock, events), daemon=True)
-        worker.start()
-        try:
-            while (event := events.get()) is not None:
-                yield event
-        finally:
-            run.cancelled.set()
+        stream = AnswerStream(run.cancelled)
+        Thread(target=self._work, args=(state, run, clock, stream), daemon=True).start()
+        return stream
 
     def search(self, query: str, k: int, role: Role, as_of: date | None = None) -> list[Passage]:
         """The best passages for a query; empty for a query without any word."""
@@ -137,13 +132,13 @@ class Conversation:
         self._rooms.engine.close()
         self._rooms.store.close()
 
-    def _work(self, state: FlowState, run: Run, clock: "_Clock", events: "SimpleQueue[Event | None]") -> None:
+    def _work(self, state: FlowState, run: Run, clock: "_Clock", stream: "AnswerStream") -> None:
         trace_id = uuid.uuid4().hex
         final: dict[str, Any] = dict(state)
         try:
             for mode, part in self._flow.stream(state, context=run, stream_mode=["custom", "values"]):
                 if mode == "custom":
-                    events.put(cast(Event, part))
+                    stream.put(cast(Event, part))
                 else:
                     final = cast(dict[str, Any], part)
         except AssistantError:
@@ -152,8 +147,7 @@ class Conversation:
         except Exception:  # the one edge where any fault becomes an answer instead of a hanging page
             log.exception("trace %s failed unexpectedly", trace_id)
             final |= {"status": Status.ERROR, "text": wording.failed(self.city, state["lang"]), "citations": []}
-        events.put(DoneEvent(self._answer(final, clock, trace_id)))
-        events.put(None)
+        stream.put(DoneEvent(self._answer(final, clock, trace_id)))
 
     def _answer(self, final: dict[str, Any], clock: "_Clock", trace_id: str) -> Answer:
         wrote = any(verdict.passed for verdict in final.get("verdicts", ()))
@@ -174,6 +168,32 @@ class Conversation:
 
     def _today(self) -> date:
         return datetime.now(self.city.timezone).date()
+
+
+class AnswerStream(Iterator[Event]):
+    """The events of one answer, up to and including `DoneEvent`; any thread may close it at any time."""
+
+    def __init__(self, cancelled: Flag) -> None:
+        self._cancelled = cancelled
+        self._events: SimpleQueue[Event | None] = SimpleQueue()
+        self._ended = False
+
+    def __next__(self) -> Event:
+        """The next event; waits for it."""
+        event = None if self._ended else self._events.get()
+        self._ended = event is None or isinstance(event, DoneEvent)
+        if event is None:
+            raise StopIteration
+        return event
+
+    def put(self, event: Event) -> None:
+        """Append an event."""
+        self._events.put(event)
+
+    def close(self) -> None:
+        """End the stream where it stands; the model stops at its next token."""
+        self._cancelled.set()
+        self._events.put(None)
 
 
 def open_conversation(settings: Settings) -> Conversation:

@@ -83,7 +83,8 @@ def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     if rooms.engine.state == "off":
         return {"draft": None}
     prompts = rooms.prompts[state["lang"]]
-    return {"draft": compose_answer(rooms.engine, prompts, state["standalone"], state["citations"])}
+    cancelled = runtime.context.cancelled.is_set
+    return {"draft": compose_answer(rooms.engine, prompts, state["standalone"], state["citations"], cancelled)}
 
 
 def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """The nouns that every room shares: documents, chunks, passages, citations, answers, events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 PUBLIC = "public"
 STAFF = "staff"
@@ -198,3 +198,10 @@ class DoneEvent:
 
 
 Event = EvidenceEvent | SentenceEvent | DoneEvent
+
+
+class EventStream(Iterator[Event], Protocol):
+    """Events up to and including `DoneEvent`; closing it stops the model."""
+
+    def close(self) -> None:
+        """End the stream; any thread may do so at any time."""

@@ -1,7 +1,8 @@
 """The model's draft: a static prompt prefix, the evidence, the question last; streamed as whole sentences."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
 
@@ -28,22 +29,30 @@ def load_prompts(city_names: Mapping[Lang, str]) -> dict[Lang, Prompts]:
     return {lang: _load(lang, city_names[lang]) for lang in _LANGUAGES}
 
 
-def compose_answer(engine: Engine, prompts: Prompts, question: str, citations: Sequence[Citation]) -> Iterator[str]:
+def compose_answer(
+    engine: Engine,
+    prompts: Prompts,
+    question: str,
+    citations: Sequence[Citation],
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[str]:
     """The sentences of the model's draft as soon as each is whole; nothing where it finds no answer.
 
-    Closing the iterator stops the model.
+    Closing the iterator stops the model, and so does `cancelled` at the next token.
 
     Raises:
         EngineUnavailable: the engine is not there, or died on the way.
     """
-    stream = engine.stream(_messages(prompts, question, citations), max_tokens=MAX_TOKENS)
     pending = ""
-    for delta in stream:
-        pending += delta
-        spans = split_sentences(pending)
-        for start, end in spans[:-1]:
-            yield pending[start:end]
-        pending = pending[spans[-1][0] :] if spans else pending
+    with closing(engine.stream(_messages(prompts, question, citations), max_tokens=MAX_TOKENS)) as deltas:
+        for delta in deltas:
+            if cancelled():
+                return
+            pending += delta
+            spans = split_sentences(pending)
+            for start, end in spans[:-1]:
+                yield pending[start:end]
+            pending = pending[spans[-1][0] :] if spans else pending
     if pending.strip():
         yield pending.strip()
 

@@ -12,6 +12,7 @@ from assistant.text import cjk_share
 
 _SMALL_SECTION = 60
 _PATH_SEPARATOR = " > "
+_REFERENCES = frozenset({"資料來源", "參考資料", "參考文獻", "引用資料", "sources", "references", "bibliography"})
 _SOFT_BREAKS = "，,、：: \t\n\u3000"
 
 
@@ -49,7 +50,7 @@ def chunk_document(document_id: str, parsed: ParsedDocument) -> tuple[str, list[
     """
     text = "\n".join(block.text for block in parsed.blocks)
     limits = CJK_LIMITS if cjk_share(text) >= 0.2 else LATIN_LIMITS
-    pieces = list(_pieces(parsed.blocks, limits))
+    pieces = _without_references(list(_pieces(parsed.blocks, limits)))
     spans = [span for group in _merge_small(_groups(pieces), limits) for span in _packed(group, limits)]
     seen: Counter[str] = Counter()
     chunks: list[Chunk] = []
@@ -63,6 +64,18 @@ def chunk_document(document_id: str, parsed: ParsedDocument) -> tuple[str, list[
         chunks.append(Chunk(chunk_id, document_id, ordinal, body, start, end, locator))
         windows.extend(Window(chunk_id, window) for window in _windows(body, locator, limits))
     return text, chunks, windows
+
+
+def _without_references(pieces: list[_Piece]) -> list[_Piece]:
+    """All pieces but lists of references, which name many topics and answer no question; they stay in the text."""
+    kept: list[_Piece] = []
+    inside = False
+    for piece in pieces:
+        named = piece.block.text.strip(" 　:：").lower() in _REFERENCES
+        inside = named or (inside and not piece.is_heading)
+        if not inside:
+            kept.append(piece)
+    return kept or pieces
 
 
 def _digest(text: str, ordinal: int) -> str:

@@ -142,7 +142,7 @@ class _Handlers:
             parts.current: render_turn(turn, page),
         }
         stream = self._conversation.stream(ask_question(text, turns))
-        with closing(stream) as events:  # type: ignore[type-var]  # the stream is a generator
+        with closing(stream) as events:
             for event in events:
                 turn = apply_event(turn, event, self._read_public)
                 yield {parts.turns: (*turns, turn)[-KEPT_TURNS:], parts.current: render_turn(turn, page)}

@@ -1,14 +1,14 @@
 """Server-sent events (WHATWG HTML, 9.2) of one answer, stopped when the client goes away."""
 
 import json
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator
 
 import anyio
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import iterate_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from assistant.schema import Event
+from assistant.schema import EventStream
 from assistant.wire import event_json
 
 MEDIA_TYPE = "text/event-stream"
@@ -18,7 +18,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 class EventResponse(StreamingResponse):
     """Events named by their kind, as they come; a client that leaves closes the iterator, and so stops the model."""
 
-    def __init__(self, events: Iterator[Event]) -> None:
+    def __init__(self, events: EventStream) -> None:
         self._events = events
         super().__init__(_encode_events(events), media_type=MEDIA_TYPE, headers=_HEADERS)
 
@@ -30,15 +30,14 @@ class EventResponse(StreamingResponse):
                 await self.stream_response(send)
                 tasks.cancel_scope.cancel()
         finally:
-            if isinstance(self._events, Generator):
-                with anyio.CancelScope(shield=True):
-                    await anyio.to_thread.run_sync(self._events.close)
+            self._events.close()
 
     async def _watch(self, receive: Receive, scope: anyio.CancelScope) -> None:
         await self.listen_for_disconnect(receive)
+        self._events.close()
         scope.cancel()
 
 
-async def _encode_events(events: Iterator[Event]) -> AsyncIterator[str]:
+async def _encode_events(events: EventStream) -> AsyncIterator[str]:
     async for event in iterate_in_threadpool(events):
         yield f"event: {event.kind}\ndata: {json.dumps(event_json(event), ensure_ascii=False)}\n\n"
