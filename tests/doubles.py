@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 
 from assistant.conversation import Conversation, open_conversation
 from assistant.errors import EngineUnavailable
@@ -18,6 +19,8 @@ from assistant.models.backend import State
 from assistant.models.chat_client import Messages
 from assistant.models.engine import Engine, NoEngine
 from assistant.models.provenance import Provenance
+from assistant.retrieval import confidence
+from assistant.retrieval.confidence import Calibration
 from assistant.schema import Chunk, Document, Locator, ModelInfo
 from assistant.settings import PROJECT_ROOT, Settings
 from assistant.store import Store, open_store
@@ -282,6 +285,13 @@ def add_document(store: Store, document_id: str, *texts: str, section: str | Non
     windows = [(chunk.id, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
     store.put(document, "\n".join(texts), f"fingerprint of {document_id}", chunks, windows)
     return document
+
+
+def fix_answerability(patch: pytest.MonkeyPatch) -> None:
+    """Judge answerability in a way that no new calibration changes: by how much of the question a sentence covers."""
+    same = Calibration(weights=(20.0, 0.0, 0.0, 0.0, 0.0, 0.0), intercept=-3.8, threshold=0.5)
+    across = Calibration(weights=(0.0, 0.0, 0.0, 0.0, 100.0, 0.0), intercept=-77.0, threshold=0.5)
+    patch.setattr(confidence, "_calibrations", lambda: {"same": same, "across": across})
 
 
 def make_conversation(settings: Settings, engine: Engine | None = None) -> Conversation:

@@ -185,23 +185,19 @@ class FakeConversation:
         self.asked.append(question)
         return self._script(question).answer
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, question: Question) -> "FakeStream":
         """The scripted events; `stream_closed` is set when the caller leaves early."""
         self.asked.append(question)
-        script = self._script(question)
-        finished = False
-        try:
-            if script.answer.citations:
-                yield EvidenceEvent(script.answer.citations)
-            for sentence in script.sentences:
-                if self._gate is not None:
-                    self._gate.acquire(timeout=20)
-                yield SentenceEvent(sentence)
-            yield DoneEvent(script.answer)
-            finished = True
-        finally:
-            if not finished:
-                self.stream_closed.set()
+        return FakeStream(self._events(self._script(question)), self.stream_closed)
+
+    def _events(self, script: "Script") -> Iterator[Event]:
+        if script.answer.citations:
+            yield EvidenceEvent(script.answer.citations)
+        for sentence in script.sentences:
+            if self._gate is not None:
+                self._gate.acquire(timeout=20)
+            yield SentenceEvent(sentence)
+        yield DoneEvent(script.answer)
 
     def search(self, query: str, k: int, role: Role, as_of: date | None = None) -> list[Passage]:
         """The bike document, whatever is asked."""
@@ -227,3 +223,26 @@ class FakeConversation:
         name = next((name for word, name in KEYWORDS.items() if word in question.text.lower()), "none")
         script = SCRIPTS["blocked" if not question.text.strip() else name]
         return replace(script, answer=replace(script.answer, id=question.id))
+
+
+class FakeStream(Iterator[Event]):
+    """Scripted events that any thread may close."""
+
+    def __init__(self, events: Iterator[Event], closed: threading.Event) -> None:
+        self._events = events
+        self._closed = closed
+        self._ended = False
+
+    def __next__(self) -> Event:
+        """The next scripted event, or the end after `close`."""
+        if self._ended:
+            raise StopIteration
+        event = next(self._events)
+        self._ended = isinstance(event, DoneEvent)
+        return event
+
+    def close(self) -> None:
+        """Remember that the caller left before the end."""
+        if not self._ended:
+            self._ended = True
+            self._closed.set()

@@ -31,7 +31,6 @@ class TestWordEmbeddings(EmbedderConformance):
 
 
 class TestRealEmbeddings(EmbedderConformance):
-    @pytest.fixture(scope="class")
-    def embedder(self, tmp_path_factory: pytest.TempPathFactory) -> CityEmbeddings:
-        home: Path = tmp_path_factory.mktemp("home")
-        return embedder(Settings(home=home))
+    @pytest.fixture
+    def embedder(self, tmp_path: Path) -> CityEmbeddings:
+        return embedder(Settings(home=tmp_path))

@@ -11,6 +11,7 @@ from assistant.schema import Citation, Lang
 from assistant.sentences import split_sentences
 
 MAX_TOKENS = 220
+ENGINE_WAIT_S = 20.0  # a reader who has the evidence already waits this long for an engine that is starting
 _LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
 
 
@@ -43,6 +44,8 @@ def compose_answer(
     Raises:
         EngineUnavailable: the engine is not there, or died on the way.
     """
+    if engine.state == "starting":
+        engine.wait_ready(ENGINE_WAIT_S)
     pending = ""
     with closing(engine.stream(_messages(prompts, question, citations), max_tokens=MAX_TOKENS)) as deltas:
         for delta in deltas:
@@ -55,6 +58,17 @@ def compose_answer(
             pending = pending[spans[-1][0] :] if spans else pending
     if pending.strip():
         yield pending.strip()
+
+
+def warm_up(engine: Engine, prompts: Mapping[Lang, Prompts], timeout_s: float) -> None:
+    """Have the engine read each language's static prefix once, so that the first reader need not wait for it.
+
+    Raises:
+        EngineUnavailable: the engine went away meanwhile.
+    """
+    if engine.wait_ready(timeout_s):
+        for prompt in prompts.values():
+            engine.complete([*prompt.prefix, ("user", prompt.user.format(evidence="", question=""))], max_tokens=1)
 
 
 def is_refusal(sentence: str, prompts: Prompts) -> bool:

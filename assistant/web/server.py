@@ -29,6 +29,7 @@ def run_web(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _leave)
     conversation = open_conversation(settings)
     try:
+        conversation.warm_up()
         app = build_app(conversation)
         mount_ui(app, conversation)
         serve(app, settings.host, settings.port, conversation.close)

@@ -1,6 +1,9 @@
 """A real Chromium against a real server with the fake conversation."""
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -8,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from assistant.quiet import silence_libraries
-from tests.browser.serving import serve_in_thread
+from tests.browser.serving import free_port, serve_in_thread, wait_until_ready
 from tests.fakes import FakeConversation
 
 CHROMIUM_FLAGS = (
@@ -83,6 +86,20 @@ def app_url(conversation: FakeConversation) -> Iterator[str]:
 def gated_url(gated_conversation: FakeConversation) -> Iterator[str]:
     """The whole web application in front of the gated fake."""
     yield from _serve(gated_conversation)
+
+
+@pytest.fixture(scope="session")
+def real_app_url() -> Iterator[str]:
+    """The shipped application in a process of its own: real index, real model, ready to answer."""
+    environment = {**os.environ, "CITY_ASSISTANT_PORT": str(free_port())}
+    subprocess.run([sys.executable, "-m", "assistant", "setup"], check=True, env=environment, capture_output=True)
+    url = f"http://127.0.0.1:{environment['CITY_ASSISTANT_PORT']}"
+    with subprocess.Popen([sys.executable, "app.py"], env=environment) as app:
+        try:
+            wait_until_ready(url, timeout_s=120)
+            yield url
+        finally:
+            app.terminate()
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """A real uvicorn server in a thread, on a free port."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 
@@ -33,3 +36,24 @@ def serve_in_thread(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(url: str, timeout_s: float) -> None:
+    """Wait until the application at the URL says that it is ready, its engine included."""
+    deadline = time.monotonic() + timeout_s
+    pause = threading.Event()
+    while True:
+        with suppress(httpx.HTTPError):
+            state = httpx.get(f"{url}/readyz").json()
+            if state["ready"] and state["engine"] == "ready":
+                return
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{url} was not ready within {timeout_s:.0f} s.")
+        pause.wait(0.2)

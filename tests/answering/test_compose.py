@@ -1,0 +1,129 @@
+"""The model's draft: what it is asked, how its sentences come, and how it is stopped."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answering import Prompts, compose_answer, load_prompts
+from assistant.answering.compose import is_refusal
+from assistant.errors import EngineUnavailable
+from assistant.schema import Citation, Lang, Locator
+from assistant.sentences import split_sentences
+from assistant.verification.language import has_simplified
+from tests.doubles import ScriptedEngine
+
+NAMES: dict[Lang, str] = {"zh-TW": "小城市", "en": "Small Town"}
+QUOTE = "渡輪全票\n每次30元。"
+CITATION = Citation(1, "ferry", "ferry.md", "渡輪票價", "交通局", Locator(section="票價"), QUOTE, 0, len(QUOTE))
+PROMPTS = load_prompts(NAMES)
+
+
+def ready(reply: str, *, dies_after: int | None = None) -> ScriptedEngine:
+    engine = ScriptedEngine(reply, dies_after=dies_after)
+    engine.start()
+    return engine
+
+
+def compose(engine: ScriptedEngine, question: str = "票價？", prompts: Prompts = PROMPTS["zh-TW"]) -> list[str]:
+    return list(compose_answer(engine, prompts, question, [CITATION]))
+
+
+@pytest.mark.parametrize("lang", ["zh-TW", "en"])
+@given(question=st.text(max_size=60))
+def test_the_prefix_is_the_same_for_every_question(lang: Lang, question: str) -> None:
+    """All messages but the last one never change, so that the engine reads them once."""
+    engine = ready("。")
+    compose(engine, question, PROMPTS[lang])
+    assert tuple(engine.asked[0][:-1]) == PROMPTS[lang].prefix
+    assert engine.asked[0][-1][1].endswith(question)
+
+
+@pytest.mark.parametrize("lang", ["zh-TW", "en"])
+def test_the_evidence_stands_before_the_question(lang: Lang) -> None:
+    """Title, place and quote of each citation are one line in front of the question."""
+    engine = ready("。")
+    compose(engine, "QUESTION", PROMPTS[lang])
+    role, text = engine.asked[0][-1]
+    line = next(line for line in text.splitlines() if "渡輪票價" in line)
+    assert role == "user"
+    assert "渡輪全票 每次30元。" in line
+    assert "票價" in line
+    assert text.index(line) < text.index("QUESTION")
+
+
+@pytest.mark.parametrize("lang", ["zh-TW", "en"])
+def test_the_prefix_has_rules_and_whole_examples(lang: Lang) -> None:
+    """One system message that names the city, then questions with answers, one of which is the refusal."""
+    prefix = PROMPTS[lang].prefix
+    assert [role for role, _ in prefix] == ["system", *["user", "assistant"] * (len(prefix) // 2)]
+    assert NAMES[lang] in prefix[0][1]
+    assert any(is_refusal(text, PROMPTS[lang]) for role, text in prefix if role == "assistant")
+    assert not any(re.search(r"\{\w*\}", text) for _, text in prefix)
+
+
+def test_the_chinese_prompt_is_traditional() -> None:
+    """No Simplified character stands in what the model imitates."""
+    assert not any(has_simplified(text) for _, text in PROMPTS["zh-TW"].prefix)
+
+
+@given(st.lists(st.sampled_from("渡輪票價。！？；「」（）.!? \nAz19,:$-"), max_size=60).map("".join))
+def test_streamed_sentences_are_those_of_the_whole_text(reply: str) -> None:
+    """Wherever the text is cut on its way, each sentence comes once, whole and in order."""
+    assert compose(ready(reply)) == [reply[start:end] for start, end in split_sentences(reply)]
+
+
+def test_a_sentence_comes_before_the_next_one_is_written() -> None:
+    """The first sentence is handed on while the model writes the second one."""
+    engine = ready("全票30元。學生票15元。團體票另議。")
+    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION])
+    assert next(draft) == "全票30元。"
+    assert engine.written < len("全票30元。學生票")
+    draft.close()  # type: ignore[attr-defined]  # an iterator that is a generator
+
+
+def test_closing_the_draft_stops_the_model() -> None:
+    """Whoever needs no more sentences stops the engine in mid-answer."""
+    engine = ready("全票30元。" + "學生票15元。" * 100)
+    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION])
+    next(draft)
+    draft.close()  # type: ignore[attr-defined]  # an iterator that is a generator
+    assert engine.stopped_early.is_set()
+    assert engine.written < 20
+
+
+def test_nothing_is_asked_before_the_first_sentence_is_wanted() -> None:
+    """A draft that nobody reads costs nothing."""
+    engine = ready("全票30元。")
+    compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION])
+    assert engine.asked == []
+
+
+def test_an_engine_that_dies_gives_whole_sentences_only() -> None:
+    """What was finished has been handed on, the broken sentence never is."""
+    draft = compose_answer(ready("全票30元。學生票15元。", dies_after=9), PROMPTS["zh-TW"], "票價？", [CITATION])
+    assert next(draft) == "全票30元。"
+    with pytest.raises(EngineUnavailable):
+        next(draft)
+
+
+@pytest.mark.parametrize("reply", ["", " ", "\n\n"])
+def test_an_empty_draft_has_no_sentences(reply: str) -> None:
+    """A model that says nothing gives nothing."""
+    assert compose(ready(reply)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "refused"),
+    [
+        ("資料中沒有提到。", "zh-TW", True),
+        ("資料中沒有提到票價。", "zh-TW", True),
+        ("資料显示全票30元。", "zh-TW", False),
+        ("The sources do not say.", "en", True),
+        ("The sources say NT$30.", "en", False),
+    ],
+)
+def test_a_refusal_is_recognised(sentence: str, lang: Lang, refused: bool) -> None:
+    """The model's own words for finding nothing are told from an answer."""
+    assert is_refusal(sentence, PROMPTS[lang]) is refused

@@ -1,0 +1,77 @@
+"""Language: Traditional Chinese as written in Taiwan, and the language of the question."""
+
+import pytest
+
+from assistant.schema import Lang
+from assistant.settings import PROJECT_ROOT
+from assistant.verification.language import has_simplified, to_taiwan_usage, wrong_language
+
+CORPUS = PROJECT_ROOT / "corpus" / "kaohsiung" / "documents"
+
+
+@pytest.mark.parametrize("text", ["资料", "请拨打电话", "垃圾车", "申請办法", "優惠价格", "主管机构", "长者", "医院"])
+def test_simplified_characters_are_noticed(text: str) -> None:
+    """One Simplified character in a sentence is enough."""
+    assert has_simplified(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "申請資料",
+        "台北與臺北",
+        "群峰",
+        "皇后里",
+        "干涉餅乾",
+        "只有一隻",
+        "制定製造",
+        "游泳",
+        "烏魚子",
+        "ＡＢＣ１２３",
+        "ABC",
+        "かな",
+        "𠮷",
+        "",
+    ],
+)
+def test_traditional_text_is_not_taken_for_simplified(text: str) -> None:
+    """Characters that both scripts share, and other scripts, pass."""
+    assert not has_simplified(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("请携带身份证办理。", "請攜帶身份證辦理。"),
+        ("请下载软件。", "請下載軟體。"),
+        ("公车票价30元", "公車票價30元"),
+        ("垃圾车每周三停收。", "垃圾車每週三停收。"),
+    ],
+)
+def test_simplified_text_becomes_taiwan_usage(text: str, expected: str) -> None:
+    """Characters and terms become those of Taiwan, figures stay."""
+    assert to_taiwan_usage(text) == expected
+
+
+def test_traditional_text_stays_letter_by_letter() -> None:
+    """No line of the shipped Chinese documents changes, so that copies of them stay verbatim."""
+    lines = [line for path in CORPUS.rglob("*.md") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if to_taiwan_usage(line) != line] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "wrong"),
+    [
+        ("垃圾車每週三停收。", "zh-TW", False),
+        ("TPASS 月票 399 元。", "zh-TW", False),
+        ("Rubbish is not collected on Wednesday.", "zh-TW", True),
+        ("Rubbish is not collected on Wednesday.", "en", False),
+        ("Use the 好孕幣 platform (高雄數位市民).", "en", False),
+        ("垃圾車每週三停收。", "en", True),
+        ("30", "zh-TW", False),
+        ("30", "en", False),
+    ],
+)
+def test_a_sentence_in_another_language_is_noticed(sentence: str, lang: Lang, wrong: bool) -> None:
+    """Names in the other language are allowed, whole sentences are not."""
+    assert wrong_language(sentence, lang) is wrong
