@@ -35,6 +35,7 @@ class City:
     examples: Mapping[Lang, tuple[str, ...]]
     denied_model_origins: tuple[str, ...]
     bureaus: tuple[Bureau, ...]
+    elsewhere: tuple[str, ...]
 
 
 def load_city(folder: Path) -> City:
@@ -69,4 +70,5 @@ def _city(data: dict[str, Any]) -> City:
         examples={lang: tuple(data["examples"][lang]) for lang in LANGUAGES},
         denied_model_origins=tuple(data["policy"]["denied_model_origins"]),
         bureaus=tuple(Bureau(b["name"], b["en"], b.get("phone", "")) for b in data["bureau"]),
+        elsewhere=tuple(data.get("elsewhere", ())),
     )

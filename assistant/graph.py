@@ -12,7 +12,7 @@ from assistant import wording
 from assistant.answering import compose_answer, compose_extract, is_refusal
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
-from assistant.retrieval import answerability, cite_evidence, retrieve, select_evidence
+from assistant.retrieval import answerability, cite_evidence, disagreement, retrieve, select_evidence
 from assistant.routing import route_question
 from assistant.schema import EvidenceEvent, SentenceEvent, Status
 from assistant.state import FlowState, Run
@@ -56,7 +56,7 @@ def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     question = state["question"]
     routed = route_question(question.text, state["lang"], question.history, runtime.context.rooms.router)
     if routed.reply:
-        return {"status": Status.ANSWERED, "route": routed.route, "text": routed.reply}
+        return {"status": routed.status, "route": routed.route, "text": routed.reply}
     return {"route": routed.route, "standalone": routed.standalone}
 
 
@@ -67,7 +67,7 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     passages = retrieve(rooms.store, asked, vector, state["access"], lang)
     evidence = select_evidence(rooms.store, asked, vector, passages, lang, rooms.embedder.embed_few)
     confidence = answerability(rooms.store, asked, passages, evidence, lang)
-    if not confidence.enough:
+    if not confidence.enough or disagreement(asked, evidence, rooms.city.elsewhere):
         text = wording.no_evidence(rooms.city, lang, passages)
         return {"status": Status.NO_EVIDENCE, "text": text, "passages": passages, "confidence": confidence}
     citations = cite_evidence(evidence)

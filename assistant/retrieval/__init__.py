@@ -1,8 +1,9 @@
 """Finds the passages, the evidence sentences in them, and how likely they answer the question."""
 
+from assistant.retrieval.agreement import disagreement
 from assistant.retrieval.citing import cite_evidence
 from assistant.retrieval.confidence import answerability
 from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.hybrid import retrieve
 
-__all__ = ["answerability", "cite_evidence", "retrieve", "select_evidence"]
+__all__ = ["answerability", "cite_evidence", "disagreement", "retrieve", "select_evidence"]

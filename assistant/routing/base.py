@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assistant.city import City
 from assistant.routing.followup import standalone_question
 from assistant.routing.replies import FixedReply, find_reply, load_replies
-from assistant.schema import Lang, Route, Turn
+from assistant.schema import Lang, Route, Status, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Routed:
     route: Route
     standalone: str
     reply: str = ""
+    status: Status = Status.ANSWERED
 
 
 def load_router(city: City) -> Router:
@@ -36,5 +37,5 @@ def route_question(text: str, lang: Lang, history: tuple[Turn, ...], router: Rou
     if reply:
         city = router.city
         filled = reply.text[lang].format(city=city.name[lang], help=city.help[lang])
-        return Routed("reply", text, filled)
+        return Routed("reply", text, filled, reply.status)
     return Routed("documents", standalone_question(text, lang, history))

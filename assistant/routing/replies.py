@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
-from assistant.schema import Lang
+from assistant.schema import Lang, Status
 from assistant.text import fold
 
 _LONGEST = 60  # small talk is short; anything longer is a real question
@@ -14,10 +14,12 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 @dataclass(frozen=True, slots=True)
 class FixedReply:
-    """A reply and the whole messages that it answers."""
+    """A reply and the messages that it answers: whole ones, or, with `anywhere`, those that hold the pattern."""
 
     name: str
     pattern: re.Pattern[str]
+    anywhere: bool
+    status: Status
     text: dict[Lang, str]
 
 
@@ -28,6 +30,8 @@ def load_replies() -> tuple[FixedReply, ...]:
         FixedReply(
             name=reply["name"],
             pattern=re.compile("|".join(f"(?:{pattern})" for pattern in reply["patterns"])),
+            anywhere=reply.get("anywhere", False),
+            status=Status(reply.get("status", Status.ANSWERED)),
             text={"zh-TW": reply["text"]["zh-TW"], "en": reply["text"]["en"]},
         )
         for reply in data["reply"]
@@ -35,8 +39,11 @@ def load_replies() -> tuple[FixedReply, ...]:
 
 
 def find_reply(text: str, replies: tuple[FixedReply, ...]) -> FixedReply | None:
-    """The reply whose pattern is the whole message, or None."""
-    if len(text) > _LONGEST:
-        return None
+    """The first reply whose pattern fits the message, or None."""
     message = _EDGES.sub("", fold(text))
-    return next((reply for reply in replies if reply.pattern.fullmatch(message)), None)
+    for reply in replies:
+        if reply.anywhere and reply.pattern.search(message):
+            return reply
+        if len(text) <= _LONGEST and reply.pattern.fullmatch(message):
+            return reply
+    return None

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from assistant.indexing.build import build_index
+from assistant.models import embedder
 from assistant.models.download import pull
 from assistant.settings import load_settings
+from assistant.store import open_store
 
 SMALL_MODEL = "gemma3-270m"
 
@@ -41,3 +44,19 @@ def eventually() -> Callable[..., None]:
             pause.wait(0.05)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def city_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the index of the shipped corpus; its model files are those of the home that the settings name."""
+    shared = load_settings()
+    pull(shared.model, shared)
+    home = tmp_path_factory.mktemp("city-home")
+    (home / "models").symlink_to(shared.models_dir.resolve(), target_is_directory=True)
+    settings = load_settings(home=home)
+    weights = embedder(settings)
+    store = open_store(settings.index_dir, weights.fingerprint)
+    report = build_index(settings, store, weights)
+    store.close()
+    assert report.refused == []
+    return home
