@@ -1,4 +1,4 @@
-"""Tells libraries, before they are imported, to send nothing home."""
+"""Tells libraries, before they are imported, to send nothing home and to leave the processor to others."""
 
 import os
 
@@ -9,6 +9,8 @@ _ALWAYS = {
     "DO_NOT_TRACK": "1",
     "ANONYMIZED_TELEMETRY": "False",
     "TOKENIZERS_PARALLELISM": "false",
+    # Threads that wait must not spin: beside a busy language model a question's embedding took 1.7 s, now 13 ms.
+    "OMP_WAIT_POLICY": "passive",
 }
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 

@@ -106,13 +106,6 @@ def _pairs(
     access = Access.of("citizen", date.today())
     by_stem = {Path(document.source).stem: document.id for document in store.documents(access)}
     questions = [(by_stem[p.id], question) for p in paragraphs for question, _ in p.questions]
-    known: dict[str, list[float]] = {}
-
-    def remembered(texts: list[str]) -> list[list[float]]:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, weights.embed_few(new), strict=True))
-        return [known[text] for text in texts]
-
     pairs = []
     for gold, question in track(questions[:: max(1, len(questions) // limit)], description="Calibrating"):
         vector = weights.embed_query(question)
@@ -120,7 +113,8 @@ def _pairs(
         found = retrieve(store, question, vector, access, lang, 20)
         both = []
         for passages in (found[:10], [p for p in found if p.document.id != gold][:10]):
-            evidence = select_evidence(store, question, vector, passages, lang, remembered)
+            across = bool(passages) and passages[0].document.language != lang
+            evidence = select_evidence(store, question, vector, passages, lang, weights.embed_few) if across else []
             both.append(measure_features(store, question, passages, evidence, lang))
         if any(p.document.id == gold for p in found[:5]):
             pairs.append((both[0], both[1]))

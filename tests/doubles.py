@@ -216,6 +216,7 @@ effective_to = "2024-12-31"
 CITY = """
 id = "smalltown"
 timezone = "Asia/Taipei"
+elsewhere = ["臺南", "Tainan"]
 [name]
 "zh-TW" = "小城市"
 en = "Small Town"

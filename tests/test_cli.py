@@ -14,7 +14,7 @@ import pytest
 from assistant.cli import main
 from assistant.schema import Status
 from assistant.settings import PROJECT_ROOT
-from tests.doubles import make_city
+from tests.doubles import fix_answerability, make_city
 
 FERRY = "旗津渡輪全票每次多少元？"
 FOUND, FAULT, BAD_INPUT = 0, 1, 2
@@ -61,6 +61,7 @@ def variables(folder: Path) -> dict[str, str]:
 
 @pytest.fixture
 def run(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    fix_answerability(monkeypatch)
     for name, value in variables(home).items():
         monkeypatch.setenv(name, value)
 

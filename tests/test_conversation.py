@@ -105,10 +105,39 @@ def test_leaving_a_stream_stops_the_model(open_with: Open, events_read: int) -> 
     for _ in range(events_read):
         next(stream)
         gate.release(len(FERRY_ANSWER) + 1)
-    stream.close()  # type: ignore[attr-defined]  # an iterator that is a generator
+    stream.close()
     gate.release(3 * len(FERRY_ANSWER))
     assert engine.stopped_early.wait(WAIT_S)
     assert engine.written <= 3 * len(FERRY_ANSWER)
+
+
+def test_another_thread_may_close_a_stream_that_somebody_waits_for(open_with: Open) -> None:
+    """A server that learns of a lost reader ends the wait at once, while the model still thinks."""
+    gate = threading.Semaphore(0)
+    stream = open_with(ScriptedEngine(FERRY_ANSWER, gate=gate)).stream(Question(FERRY))
+    next(stream)
+    with ThreadPoolExecutor(1) as pool:
+        rest = pool.submit(list, stream)
+        stream.close()
+        assert rest.result(WAIT_S) == []
+    gate.release(len(FERRY_ANSWER))
+
+
+def test_a_finished_stream_stays_finished(open_with: Open) -> None:
+    """After the answer there is nothing more to wait for, closed or not."""
+    stream = open_with(None).stream(Question("你好"))
+    assert [event.kind for event in stream] == ["done"]
+    assert list(stream) == []
+    stream.close()
+    assert list(stream) == []
+
+
+def test_warming_up_costs_no_answer(open_with: Open) -> None:
+    """Warming up in the background asks the model nothing that a reader would see, and leaves it ready."""
+    engine = ScriptedEngine(FERRY_ANSWER)
+    conversation = open_with(engine)
+    conversation.warm_up()
+    assert conversation.ask(Question(FERRY)).status is Status.ANSWERED
 
 
 def test_people_who_ask_at_once_do_not_mix(open_with: Open) -> None:

@@ -239,6 +239,23 @@ def test_a_document_out_of_force_is_not_cited(open_with: Open) -> None:
     assert "old-fare" not in {citation.document_id for citation in now.citations}
 
 
+@pytest.mark.parametrize("question", ["臺南垃圾車每週三與週日停收垃圾嗎？", "台南垃圾車每週三停收垃圾嗎？"])
+def test_another_city_is_not_answered_for(open_with: Open, question: str) -> None:
+    """A question about a city that the evidence does not name ends honestly, however well its other words fit."""
+    conversation = open_with(None)
+    assert run(conversation, GARBAGE)[1].status is Status.ANSWERED
+    assert run(conversation, question)[1].status is Status.NO_EVIDENCE
+
+
+def test_a_personal_case_is_sent_to_its_office(open_with: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's case can be looked up here, so nothing is searched and the person learns whom to ask."""
+    conversation = open_with(None)
+    forbid_search(monkeypatch)
+    _, answer = run(conversation, "我申請的補助審核到哪了？")
+    assert (answer.status, answer.citations) == (Status.OUT_OF_SCOPE, ())
+    assert "1999" in answer.answer
+
+
 def test_a_staff_document_is_in_staff_answers_only(open_with: Open) -> None:
     """The same words give an officer the memo and a citizen nothing of it."""
     conversation = open_with(None)

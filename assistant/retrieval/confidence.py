@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 from importlib import resources
 
-from assistant.retrieval.evidence import PASSAGES, coverage
+from assistant.retrieval.evidence import PASSAGES, coverage, sentence_spans
 from assistant.schema import EvidenceSentence, Lang, Passage
 from assistant.store import Store
 
@@ -46,9 +46,9 @@ def answerability(
     store: Store, question: str, passages: Sequence[Passage], evidence: Sequence[EvidenceSentence], lang: Lang
 ) -> Answerability:
     """Judge from retrieval alone whether the evidence answers: small models cannot (yes/no logit AUC .62)."""
+    mode = "same" if passages and passages[0].document.language == lang else "across"
     features = measure_features(store, question, passages, evidence, lang)
-    same = any(e.passage.document.language == lang for e in evidence)
-    calibration = _calibrations()["same" if same else "across"]
+    calibration = _calibrations()[mode]
     logit = calibration.intercept + sum(w * x for w, x in zip(calibration.weights, astuple(features), strict=True))
     probability = 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
     return Answerability(probability, bool(evidence) and probability >= calibration.threshold, features)
@@ -57,14 +57,22 @@ def answerability(
 def measure_features(
     store: Store, question: str, passages: Sequence[Passage], evidence: Sequence[EvidenceSentence], lang: Lang
 ) -> Features:
-    """The features of one question; zeros where a leg found nothing."""
+    """The features of one question; zeros where a leg found nothing.
+
+    Across languages words cannot match, and the sentence counts by its cosine.
+    """
     tokens = store.query_tokens(question)
     mass = sum(store.idf(token) for token in tokens) or 1.0
     keyword = [*sorted((p.keyword_score for p in passages), reverse=True), 0.0, 0.0]
     cosine = [*sorted((p.dense_score for p in passages), reverse=True), 0.0, 0.0]
     texts = [f"{p.document.title} {p.chunk.locator.section or ''} {p.chunk.text}" for p in passages[:PASSAGES]]
+    if passages and passages[0].document.language == lang:
+        sentences = [p.chunk.text[start:end] for p in passages[:PASSAGES] for start, end in sentence_spans(p)]
+        best_sentence = max((coverage(store, tokens, sentence) for sentence in sentences), default=0.0)
+    else:
+        best_sentence = max((e.coverage for e in evidence), default=0.0)
     return Features(
-        sentence_coverage=max((e.coverage for e in evidence), default=0.0),
+        sentence_coverage=best_sentence,
         passage_coverage=max((coverage(store, tokens, text) for text in texts), default=0.0),
         keyword_margin=(keyword[0] - keyword[1]) / keyword[0] if keyword[0] > 0 else 0.0,
         keyword_density=min(1.0, keyword[0] / (3 * mass)),

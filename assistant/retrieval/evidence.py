@@ -96,12 +96,17 @@ def coverage(store: Store, question_tokens: Sequence[str], text: str) -> float:
     return sum(store.idf(token) for token in question_tokens if token in having) / mass
 
 
+def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
+    """Offsets in the chunk's text of what can be quoted: its sentences and lines without the headings."""
+    text = passage.chunk.text
+    return [span for span in _lines_or_sentences(text) if not _is_heading(text[slice(*span)], passage)]
+
+
 def _candidates(passage: Passage, rank: int) -> list[_Candidate]:
     text, base = passage.chunk.text, passage.chunk.start
-    spans = [span for span in _lines_or_sentences(text) if not _is_heading(text[slice(*span)], passage)]
     return [
         _Candidate(passage, rank, position, base + start, base + end, text[start:end])
-        for position, (start, end) in enumerate(spans)
+        for position, (start, end) in enumerate(sentence_spans(passage))
     ]
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering import Prompts, compose_answer, load_prompts
-from assistant.answering.compose import is_refusal
+from assistant.answering import Prompts, compose_answer, is_refusal, load_prompts, warm_up
 from assistant.errors import EngineUnavailable
 from assistant.schema import Citation, Lang, Locator
 from assistant.sentences import split_sentences
@@ -91,6 +90,30 @@ def test_closing_the_draft_stops_the_model() -> None:
     draft.close()  # type: ignore[attr-defined]  # an iterator that is a generator
     assert engine.stopped_early.is_set()
     assert engine.written < 20
+
+
+def test_a_cancelled_draft_stops_at_the_next_token() -> None:
+    """Cancelling needs no end of a sentence."""
+    engine = ready("全票每次" * 100)
+    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION], cancelled=lambda: engine.written > 5)
+    assert list(draft) == []
+    assert engine.stopped_early.is_set()
+    assert engine.written == 6
+
+
+def test_warming_up_reads_the_prefix_of_each_language() -> None:
+    """The engine has read what all questions begin with, and has written next to nothing."""
+    engine = ready("好的好的")
+    warm_up(engine, PROMPTS, timeout_s=1)
+    assert [tuple(messages[:-1]) for messages in engine.asked] == [prompts.prefix for prompts in PROMPTS.values()]
+    assert engine.written <= len(PROMPTS)
+
+
+def test_an_engine_that_is_not_there_is_not_warmed_up() -> None:
+    """Without an engine nothing is asked and nothing fails."""
+    engine = ScriptedEngine("好的")
+    warm_up(engine, PROMPTS, timeout_s=0)
+    assert engine.asked == []
 
 
 def test_nothing_is_asked_before_the_first_sentence_is_wanted() -> None:

@@ -61,7 +61,15 @@ def test_a_question_is_answered_from_the_documents(
     assert not unsupported_figures(answer.answer, [*sources, marks])
 
 
-@pytest.mark.parametrize("question", ["木星有幾顆衛星？", "Who won the football world cup in 1998?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "木星有幾顆衛星？",
+        "誰寫了紅樓夢？",
+        "How many moons does Jupiter have?",
+        "Who won the football world cup in 1998?",
+    ],
+)
 def test_what_the_corpus_does_not_hold_is_not_answered(conversation: Conversation, question: str) -> None:
     """An honest end without citations, which names who can help."""
     answer = conversation.ask(Question(question))
