@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +15,8 @@ from rich.progress import track
 from assistant.errors import SettingsError
 from assistant.schema import Lang, Question, Role, Turn
 from assistant.text import strip_control
+
+_LONE_SURROGATES = "backslashreplace"  # which is how JSON writes them
 
 
 class BatchTurn(BaseModel):
@@ -36,31 +39,48 @@ class BatchLine(BaseModel):
     history: list[BatchTurn] = []
 
 
-def read_questions(path: Path, role: Role, lang: Lang | None) -> list[Question | str]:
-    """The questions of a JSONL file in order; a line that cannot be used is the message that says why.
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that cannot be used: its id where it has one, and what is wrong with it."""
+
+    id: str
+    message: str
+
+
+def read_questions(path: Path, role: Role, lang: Lang | None) -> list[Question | BadLine]:
+    """The questions of a JSONL file in order; only a line feed ends a line.
 
     Raises:
         SettingsError: the file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}.", "Give a UTF-8 JSONL file.") from error
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     return [_question(path, number, line, role, lang) for number, line in lines]
 
 
 def run_batch(
-    questions: list[Question | str], answer: Callable[[Question], dict[str, Any]], out: Path | None, console: Console
+    questions: Sequence[Question | BadLine],
+    answer: Callable[[Question], dict[str, Any]],
+    refuse: Callable[[BadLine], dict[str, Any]],
+    out: Path | None,
+    console: Console,
 ) -> bool:
-    """Write one JSON line a question, in order; whether every line of the input could be used."""
+    """Write one JSON line a question, in order; whether every line of the input could be used.
+
+    Args:
+        answer: the record of a question.
+        refuse: the record of a line that cannot be used.
+    """
     usable = True
     with _open_output(out) as stream:
         for question in track(questions, console=console, description="Batch", transient=True):
-            if isinstance(question, str):
+            if isinstance(question, BadLine):
                 usable = False
-                console.print(f"[yellow]{question}[/]", highlight=False)
-                record: dict[str, Any] = {"id": "", "status": "error", "answer": question, "results": []}
+                console.print(question.message, style="yellow", markup=False, highlight=False, soft_wrap=True)
+                record = refuse(question)
             else:
                 record = answer(question)
             stream.write(json.dumps(record, ensure_ascii=False) + "\n")
@@ -68,13 +88,14 @@ def run_batch(
     return usable
 
 
-def _question(path: Path, number: int, line: str, role: Role, lang: Lang | None) -> Question | str:
+def _question(path: Path, number: int, line: str, role: Role, lang: Lang | None) -> Question | BadLine:
     try:
         parsed = BatchLine.model_validate_json(line)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
-        return f"{path.name} line {number}: {where} {problem['msg']}".replace("  ", " ")
+        message = f"{path.name} line {number}: {where} {problem['msg']}".replace("  ", " ")
+        return BadLine(_id_of(line), message)
     asked_lang: Lang | None = lang
     if parsed.lang in ("zh-TW", "en"):
         asked_lang = parsed.lang  # type: ignore[assignment]  # narrowed by the line above
@@ -88,10 +109,19 @@ def _question(path: Path, number: int, line: str, role: Role, lang: Lang | None)
     )
 
 
+def _id_of(line: str) -> str:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    given = data.get("id") if isinstance(data, dict) else None
+    return str(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else ""
+
+
 def _open_output(out: Path | None) -> IO[str]:
     if out is None:
-        return open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False)
+        return open(sys.stdout.fileno(), "w", encoding="utf-8", errors=_LONE_SURROGATES, closefd=False)
     try:
-        return out.open("w", encoding="utf-8")
+        return out.open("w", encoding="utf-8", errors=_LONE_SURROGATES)
     except OSError as error:
         raise SettingsError(f"{out} cannot be written: {error.strerror}.", "Choose another --out.") from error

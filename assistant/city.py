@@ -42,7 +42,7 @@ def load_city(folder: Path) -> City:
     """Read `city.toml` of a city's folder.
 
     Raises:
-        CityDataError: the file is missing, is not TOML, or lacks a key; the message names it.
+        CityDataError: the file is missing, cannot be opened, is not TOML, or lacks a key; the message names it.
     """
     path = folder / "city.toml"
     try:
@@ -51,11 +51,15 @@ def load_city(folder: Path) -> City:
         raise CityDataError(
             f"{path} does not exist.", "Set CITY_ASSISTANT_CORPUS and CITY_ASSISTANT_CITY to a folder that has one."
         ) from error
+    except OSError as error:
+        raise CityDataError(
+            f"{path} cannot be opened: {error.strerror}.", "CITY_ASSISTANT_CORPUS is a folder of readable city folders."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CityDataError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
     try:
         return _city(data)
-    except (KeyError, TypeError, ZoneInfoNotFoundError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ZoneInfoNotFoundError) as error:
         raise CityDataError(f"{path} lacks or misspells {error}.", "docs/adding.md lists the keys.") from error
 
 

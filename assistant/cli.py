@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -10,9 +10,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from assistant.batch import read_questions, run_batch
+from assistant.batch import BadLine, read_questions, run_batch
+from assistant.city import load_city
 from assistant.errors import AssistantError
 from assistant.quiet import silence_libraries
 from assistant.schema import PUBLIC, Answer, Lang, Question, Role, Status
@@ -29,7 +31,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Language models: what there is, fetch, verify.")
 app.add_typer(models_app, name="models")
-console = Console(stderr=True)
+console = Console(stderr=True, emoji=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 BatchIn = Annotated[Path | None, typer.Option("--batch", help="Read questions from this JSONL file.")]
@@ -43,7 +45,7 @@ def main() -> None:
     try:
         app()
     except AssistantError as error:
-        console.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        console.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(FAULT)
     except KeyboardInterrupt:
         console.print("Stopped.")
@@ -56,10 +58,11 @@ def setup() -> None:
     from assistant.models import load_catalog, pull
 
     settings = load_settings()
+    load_city(settings.city_dir)  # a mistyped city is said before the download
     if settings.engine == "llamacpp" and settings.model in load_catalog():
         with _download_bar(settings.model) as progress:
             pull(settings.model, settings, progress)
-        console.print(f"Model {settings.model} is in place.")
+        console.print(f"Model {settings.model} is in place.", markup=False)
     _print_report(_index(settings, (), PUBLIC), settings.city)
 
 
@@ -102,7 +105,10 @@ def search(
             def find(q: Question) -> dict[str, Any]:
                 return search_json(q.id, conversation.search(q.text, k, q.role, q.as_of))
 
-            _finish_batch(run_batch(questions, find, out, console))
+            def refuse(line: BadLine) -> dict[str, Any]:
+                return {**search_json(line.id, ()), "status": str(Status.ERROR), "answer": line.message}
+
+            _finish_batch(run_batch(questions, find, refuse, out, console))
             return
         passages = conversation.search(query, k, role)
     if as_json:
@@ -130,7 +136,9 @@ def ask(
     with _conversation(_settings(city)) as conversation:
         conversation.wait_for_engine(conversation.settings.engine_start_timeout_s)
         if batch:
-            _finish_batch(run_batch(questions, lambda q: answer_json(conversation.ask(q)), out, console))
+            _finish_batch(
+                run_batch(questions, lambda q: answer_json(conversation.ask(q)), _refuse_question, out, console)
+            )
             return
         answer = conversation.ask(Question(text=question, role=role, lang=chosen))
     if as_json:
@@ -168,12 +176,7 @@ def list_models(as_json: Json = False) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table("name", "origin", "licence", "MB", "installed", "sha256")
-    for row in rows:
-        size = f"{row['size_bytes'] / 1e6:,.0f}" if row["size_bytes"] else "?"
-        hashed = row["sha256"][:12] or "at first download"
-        table.add_row(row["name"], row["origin"], row["licence"], size, "yes" if row["installed"] else "", hashed)
-    Console().print(table)
+    _print_table(("name", "origin", "licence", "MB", "installed", "sha256"), [_model_row(row) for row in rows])
 
 
 @models_app.command("pull")
@@ -183,7 +186,7 @@ def pull_model(name: Annotated[str, typer.Argument(help="A name from `models lis
 
     with _download_bar(name) as progress:
         path = pull(name, load_settings(), progress)
-    console.print(f"{name}: {path}")
+    console.print(f"{name}: {path}", markup=False, soft_wrap=True)
 
 
 @models_app.command("verify")
@@ -197,7 +200,7 @@ def verify_models(
     settings = load_settings()
     names = [name] if name else [m.name for m in load_catalog().values() if installed_path(m, settings)]
     if not names:
-        console.print(f"No model is installed in {settings.models_dir}.")
+        console.print(f"No model is installed in {settings.models_dir}.", markup=False, soft_wrap=True)
     results = [verify(each, settings) for each in names]
     for result in results:
         print(f"{result.name}: {'ok' if result.ok else 'WRONG HASH'} {result.sha256} {result.path}")
@@ -227,6 +230,7 @@ def _index(settings: Settings, paths: tuple[Path, ...], audience: str) -> dict[s
     from assistant.models import embedder
     from assistant.store import open_store
 
+    load_city(settings.city_dir)  # a mistyped city is said before any folder is made
     weights = embedder(settings)
     store = open_store(settings.index_dir, weights.fingerprint)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -235,7 +239,7 @@ def _index(settings: Settings, paths: tuple[Path, ...], audience: str) -> dict[s
             task = bar.add_task("Indexing", total=None)
 
             def show(done: int, total: int, name: str) -> None:
-                bar.update(task, completed=done, total=total, description=f"Indexing {Path(name).name}"[:60])
+                bar.update(task, completed=done, total=total, description=escape(f"Indexing {Path(name).name}"[:60]))
 
             return asdict(build_index(settings, store, weights, paths, audience, show))
     finally:
@@ -246,16 +250,22 @@ def _index(settings: Settings, paths: tuple[Path, ...], audience: str) -> dict[s
 def _download_bar(name: str) -> Iterator[Any]:
     from assistant.models.progress import download_bar
 
-    with download_bar(name, console) as progress:
+    with download_bar(escape(name), console) as progress:
         yield progress
 
 
-def _questions(text: str, batch: Path | None, role: Role = "citizen", lang: Lang | None = None) -> list[Question | str]:
+def _questions(
+    text: str, batch: Path | None, role: Role = "citizen", lang: Lang | None = None
+) -> list[Question | BadLine]:
     if batch:
         return read_questions(batch, role, lang)
     if not text.strip():
         raise typer.BadParameter("Give a question, or a file of questions with --batch.")
     return []
+
+
+def _refuse_question(line: BadLine) -> dict[str, Any]:
+    return answer_json(Answer(id=line.id, status=Status.ERROR, lang="en", answer=line.message))
 
 
 def _finish_batch(usable: bool) -> None:
@@ -265,15 +275,35 @@ def _finish_batch(usable: bool) -> None:
 
 def _print_report(report: dict[str, Any], city: str) -> None:
     for refused in report["refused"]:
-        console.print(
-            f"[yellow]Refused[/] {refused['source']} ({refused['reason']}): {refused['message']}", highlight=False
-        )
+        what = escape(f"{refused['source']} ({refused['reason']}): {refused['message']}")
+        console.print(f"[yellow]Refused[/] {what}", highlight=False, soft_wrap=True)
     console.print(
         f"Index of {city}: {report['added']} added, {report['changed']} changed, {report['removed']} removed, "
         f"{report['unchanged']} unchanged, {len(report['refused'])} refused; "
         f"{report['chunks']} chunks, {report['seconds']:.1f} s.",
         highlight=False,
+        markup=False,
     )
+
+
+def _model_row(model: dict[str, Any]) -> tuple[str, ...]:
+    size = f"{model['size_bytes'] / 1e6:,.0f}" if model["size_bytes"] else "?"
+    hashed = model["sha256"][:12] or "at first download"
+    return model["name"], model["origin"], model["licence"], size, "yes" if model["installed"] else "", hashed
+
+
+def _print_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """A table on a terminal, whose cells fold where it is narrow; else one line a row, with tabs."""
+    screen = Console()
+    if not screen.is_terminal:
+        print("\n".join("\t".join(row) for row in (header, *rows)))
+        return
+    table = Table()
+    for name in header:
+        table.add_column(name, overflow="fold", no_wrap=name == header[0])
+    for row in rows:
+        table.add_row(*map(escape, row))
+    screen.print(table)
 
 
 def _print_answer(answer: Answer) -> None:

@@ -96,10 +96,10 @@ def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
         for sentence in state["draft"] or ():
             if run.cancelled.is_set():
                 break
-            if is_refusal(sentence, run.rooms.prompts[lang]):
+            usage = to_taiwan_usage(sentence) if lang == "zh-TW" else sentence
+            if is_refusal(usage, run.rooms.prompts[lang]):
                 refused = True
                 break
-            usage = to_taiwan_usage(sentence) if lang == "zh-TW" else sentence
             verdict = verify_sentence(usage, state["citations"], lang, run.rooms.verifier)
             verdicts.append(verdict)
             if verdict.passed:

@@ -149,6 +149,7 @@ CITY = City(
     },
     denied_model_origins=(),
     bureaus=(Bureau("交通局", "Transportation Bureau"),),
+    elsewhere=(),
 )
 
 

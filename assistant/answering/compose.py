@@ -46,17 +46,18 @@ def compose_answer(
     """
     if engine.state == "starting":
         engine.wait_ready(ENGINE_WAIT_S)
-    pending = ""
+    pending, tokens = "", 0
     with closing(engine.stream(_messages(prompts, question, citations), max_tokens=MAX_TOKENS)) as deltas:
         for delta in deltas:
             if cancelled():
                 return
+            tokens += 1
             pending += delta
             spans = split_sentences(pending)
             for start, end in spans[:-1]:
                 yield pending[start:end]
             pending = pending[spans[-1][0] :] if spans else pending
-    if pending.strip():
+    if pending.strip() and tokens < MAX_TOKENS:  # what the limit cut off is no sentence
         yield pending.strip()
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from assistant.errors import CityDataError
 from assistant.schema import Lang
-from assistant.text import fold
+from assistant.text import CJK, fold
 
 _FIRST_CHARS = 600  # a cry for help is short; this bounds the time on huge input
+_BETWEEN_CHINESE = re.compile(f"(?<=[{CJK}])\\s+(?=[{CJK}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def load_emergency_plan(city_dir: Path) -> EmergencyPlan:
             for kind in data["kind"]
         )
         return EmergencyPlan(kinds, _any_of(data["about_rules"]["patterns"]))
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as error:
         raise CityDataError(
             f"{path} cannot be used: {error!r}.", "A city needs emergency.toml; see docs/adding.md."
         ) from error
@@ -57,7 +58,7 @@ def load_emergency_plan(city_dir: Path) -> EmergencyPlan:
 
 def find_emergency(text: str, lang: Lang, plan: EmergencyPlan) -> str | None:
     """The reply of the first kind of danger that the text speaks of, or None."""
-    folded = fold(text[:_FIRST_CHARS])
+    folded = _BETWEEN_CHINESE.sub("", fold(text[:_FIRST_CHARS]))
     about_rules = bool(plan.about_rules.search(folded))
     for kind in plan.kinds:
         if kind.acute.search(folded) or (kind.topic and not about_rules and kind.topic.search(folded)):

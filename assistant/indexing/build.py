@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class IndexReport:
 class _File:
     path: Path
     document: Document
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def build_index(
     """Bring the index in step with files and folders; without paths, with the corpus of the city.
 
     A file under a given folder that is gone from disk leaves the index; a file that can no longer be read
-    keeps its last good version. Files that `sources.toml` of a folder lists take their metadata from it.
+    keeps its last good version. A folder that is missing or empty, as an unmounted disk is, loses nothing.
+    Files that `sources.toml` of a folder lists take their metadata from it, wherever in the folder they lie;
+    of two files with one id the first is indexed.
 
     Args:
         audience: who may see documents that no `sources.toml` describes.
@@ -83,11 +86,13 @@ def build_index(
     """
     started = time.perf_counter()
     report = IndexReport()
-    files = {file.document.source: file for root in _roots(settings, paths) for file in _files(root, audience, report)}
+    roots = _roots(settings, paths)
+    files, lost = _find_files(roots, audience, report)
+    distinct = _distinct(files.values(), report)
     with store.writing():
         known = store.indexed()
-        _remove_gone(store, known, files, settings, paths, report)
-        _index_files(settings, store, embedder, list(files.values()), known, report, progress)
+        _remove_gone(store, known, files, roots, lost, report)
+        _index_files(settings, store, embedder, distinct, known, report, progress)
     report.chunks = store.counts()[1]
     report.seconds = round(time.perf_counter() - started, 3)
     return report
@@ -100,6 +105,10 @@ class _Root:
     path: Path
     source: str
 
+    def holds(self, source: str) -> bool:
+        """Whether a source is this file, or lies in this folder."""
+        return source == self.source or source.startswith(f"{self.source.rstrip('/')}/")
+
 
 def _roots(settings: Settings, paths: Sequence[Path]) -> list[_Root]:
     if paths:
@@ -107,22 +116,52 @@ def _roots(settings: Settings, paths: Sequence[Path]) -> list[_Root]:
     return [_Root(settings.city_dir, f"{settings.corpus.name}/{settings.city}")]
 
 
-def _files(root: _Root, audience: str, report: IndexReport) -> Iterator[_File]:
+def _find_files(roots: Sequence[_Root], audience: str, report: IndexReport) -> tuple[dict[str, _File], list[_Root]]:
+    """The files by source, and the roots that hold none; metadata from a `sources.toml` goes before guessed ones."""
+    files: dict[str, _File] = {}
+    lost: list[_Root] = []
+    for root in roots:
+        found = list(_files(root, audience))
+        if not found:
+            lost.append(root)
+            report.refused.append(_nothing_in(root))
+        for file in found:
+            if file.listed or file.document.source not in files:
+                files[file.document.source] = file
+    return files, lost
+
+
+def _nothing_in(root: _Root) -> Refused:
+    if root.path.exists():
+        return Refused(root.source, "empty_folder", f"{root.path} holds no files. What was indexed from it stays.")
+    message = f"{root.path} does not exist. Check the path; what was indexed from a folder stays."
+    return Refused(root.source, "not_found", message)
+
+
+def _files(root: _Root, audience: str) -> Iterator[_File]:
     if root.path.is_file():
         yield _File(root.path, default_document(root.path, root.source, audience))
         return
-    if not root.path.exists():
-        report.refused.append(Refused(root.source, "not_found", f"{root.path} does not exist. Check the path."))
-        return
     listed = read_sources(root.path)
     folder = root.path / "documents" if listed else root.path
-    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path, root.path)]
-    if not found:
-        report.refused.append(Refused(root.source, "empty_folder", f"{folder} holds no files."))
-    for path in found:
+    found = {path for path in folder.rglob("*") if path.is_file() and not _hidden(path, root.path)}
+    for path in sorted(found | {root.path / name for name in listed}):
         source = f"{root.source.rstrip('/')}/{path.relative_to(root.path).as_posix()}"
         document = listed.get(path.relative_to(root.path).as_posix())
-        yield _File(path, replace(document, source=source) if document else default_document(path, source, audience))
+        if document:
+            yield _File(path, replace(document, source=source), listed=True)
+        else:
+            yield _File(path, default_document(path, source, audience))
+
+
+def _distinct(files: Iterable[_File], report: IndexReport) -> list[_File]:
+    first: dict[str, _File] = {}
+    for file in files:
+        other = first.setdefault(file.document.id, file)
+        if other is not file:
+            message = f"{file.path} has the id “{file.document.id}” of {other.path}. Give each document its own id."
+            report.refused.append(Refused(file.document.source, "duplicate_id", message))
+    return list(first.values())
 
 
 def _hidden(path: Path, root: Path) -> bool:
@@ -132,18 +171,24 @@ def _hidden(path: Path, root: Path) -> bool:
 def _remove_gone(
     store: Store,
     known: dict[str, Indexed],
-    files: dict[str, _File],
-    settings: Settings,
-    paths: Sequence[Path],
+    files: Mapping[str, _File],
+    roots: Sequence[_Root],
+    lost: Sequence[_Root],
     report: IndexReport,
 ) -> None:
-    for root in _roots(settings, paths):
-        prefix = f"{root.source.rstrip('/')}/"
-        for source, indexed in list(known.items()):
-            if (source == root.source or source.startswith(prefix)) and source not in files:
-                store.remove(indexed.document_id)
-                del known[source]
-                report.removed += 1
+    kept = [root for root in lost if not (root.source in known and _is_deleted(root.path))]
+    for source, indexed in list(known.items()):
+        if source in files or any(root.holds(source) for root in kept):
+            continue
+        if any(root.holds(source) for root in roots):
+            store.remove(indexed.document_id)
+            del known[source]
+            report.removed += 1
+
+
+def _is_deleted(path: Path) -> bool:
+    """Whether a single file is gone, and not the disk that it lay on: its folder still holds something."""
+    return not path.exists() and path.parent.is_dir() and any(path.parent.iterdir())
 
 
 def _index_files(

@@ -23,7 +23,8 @@ def read_sources(folder: Path) -> dict[str, Document]:
     The title is empty where a table gives none: it is then the file's own.
 
     Raises:
-        CityDataError: the file is malformed, or lists a file that is missing; the message names file and table.
+        CityDataError: the file is malformed, or lists a file that is missing or outside of the folder; the message
+            names file and table.
     """
     path = folder / SOURCES_FILE
     documents: dict[str, Document] = {}
@@ -76,6 +77,8 @@ def _tables(path: Path) -> list[dict[str, Any]]:
 
 def _document(table: Mapping[str, Any], folder: Path, where: str) -> Document:
     file = PurePosixPath(_text(table, "path", where, required=True))
+    if file.is_absolute() or ".." in file.parts:
+        raise CityDataError(f"{where}: the path “{file}” leads out of {folder}.", "Name a file inside that folder.")
     if not (folder / file).is_file():
         raise CityDataError(f"{where}: there is no file {folder / file}.", "Correct the path, or remove the table.")
     effective_from, effective_to = _date(table, "effective_from", where), _date(table, "effective_to", where)

@@ -17,6 +17,7 @@ from assistant.store.keywords import KeywordIndex
 from assistant.store.registry import FIRST_DAY, LAST_DAY, SCHEMA_VERSION, Registry, day_number
 from assistant.store.vectors import VectorIndex
 
+_PARTS = ("registry.sqlite", "keywords", "vectors")
 _CURE = "Remove that folder and run `city-assistant index` again; documents are never changed by it."
 
 
@@ -106,9 +107,11 @@ class Store:
         Args:
             windows: pairs of chunk id and embedding vector; a chunk may have several.
         """
+        former = self._registry.id_of(document.source)
         self._registry.begin_document(document, text, fingerprint, chunks)
-        self._keywords.remove_document(document.id)
-        self._vectors.remove_document(document.id)
+        for document_id in {document.id, former or document.id}:
+            self._keywords.remove_document(document_id)
+            self._vectors.remove_document(document_id)
         days = (day_number(document.effective_from, FIRST_DAY), day_number(document.effective_to, LAST_DAY))
         for chunk in chunks:
             title = f"{document.title} {chunk.locator.section or ''}"
@@ -187,6 +190,9 @@ def open_store(folder: Path, embedder_fingerprint: str) -> Store:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        lost = [part for part in _PARTS if not (folder / part).exists()]
+        if 0 < len(lost) < len(_PARTS):
+            raise StoreError(f"The index in {folder} has lost {', '.join(lost)}.", _CURE)
         store = Store(folder)
         for key, value in (("schema", SCHEMA_VERSION), ("embedder", embedder_fingerprint)):
             known = store._registry.get_meta(key)
@@ -195,5 +201,6 @@ def open_store(folder: Path, embedder_fingerprint: str) -> Store:
             elif known != value:
                 raise StoreError(f"The index in {folder} was made with {key} {known}, not {value}.", _CURE)
     except (OSError, SQLAlchemyError, ChromaError, ValueError) as error:
-        raise StoreError(f"The index in {folder} cannot be opened: {error}.", _CURE) from error
+        reason = str(error).partition("\n")[0]
+        raise StoreError(f"The index in {folder} cannot be opened: {reason}.", _CURE) from error
     return store

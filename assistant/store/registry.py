@@ -81,11 +81,16 @@ class Registry:
             connection.execute(sa.insert(_meta).values(key=key, value=value))
 
     def begin_document(self, document: Document, text: str, fingerprint: str, chunks: Sequence[Chunk]) -> None:
-        """Write a document and its chunks as incomplete: it exists for repair, not for search."""
+        """Write a document and its chunks as incomplete: it exists for repair, not for search.
+
+        It replaces what had its id or its source.
+        """
         row = {name: getattr(document, name) for name in _DOCUMENT_FIELDS}
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(_chunks).where(_chunks.c.document_id == document.id))
-            connection.execute(sa.delete(_documents).where(_documents.c.id == document.id))
+            same = (_documents.c.id == document.id) | (_documents.c.source == document.source)
+            replaced = sa.select(_documents.c.id).where(same).scalar_subquery()
+            connection.execute(sa.delete(_chunks).where(_chunks.c.document_id.in_(replaced)))
+            connection.execute(sa.delete(_documents).where(same))
             connection.execute(sa.insert(_documents).values(**row, text=text, fingerprint=fingerprint, complete=False))
             if chunks:
                 connection.execute(sa.insert(_chunks), [_chunk_row(chunk) for chunk in chunks])
@@ -123,6 +128,11 @@ class Registry:
             joined = _chunks.join(_documents, _chunks.c.document_id == _documents.c.id)
             chunks = connection.execute(sa.select(sa.func.count()).select_from(joined).where(whole)).scalar_one()
         return documents, chunks
+
+    def id_of(self, source: str) -> str | None:
+        """The id under which a source is known."""
+        with self._engine.connect() as connection:
+            return connection.execute(sa.select(_documents.c.id).where(_documents.c.source == source)).scalar()
 
     def documents(self, audiences: Sequence[str]) -> list[Document]:
         """Every whole document that these audiences may see, by title."""

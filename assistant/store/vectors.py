@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import chromadb
@@ -9,8 +10,10 @@ import numpy as np
 from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 
 _COLLECTION = "windows"
+RETRIES = 4
 _ADD_BATCH = 2000  # Chroma's SQLite takes at most 5,461 a call
 _CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 128, "max_neighbors": 16, "ef_search": 100}
@@ -22,6 +25,7 @@ class VectorIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = Lock()
         self._open()
 
     def _open(self) -> None:
@@ -75,12 +79,7 @@ class VectorIndex:
                 {"effective_to": {"$gte": day}},
             ]
         }
-        found = self._collection.query(
-            query_embeddings=_matrix([vector]),
-            n_results=limit,
-            where=allowed,
-            include=["metadatas", "distances"],
-        )
+        found = self._query(vector, limit, allowed)
         best: dict[str, float] = {}
         for row, distance in zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True):
             chunk_id, similarity = str(row["chunk_id"]), 1.0 - float(distance)
@@ -93,6 +92,27 @@ class VectorIndex:
 
     def reload(self) -> None:
         """See what another process wrote."""
+        with self._lock:
+            self._reopen()
+
+    def _query(self, vector: Sequence[float], limit: int, allowed: Any) -> Any:
+        """Query, and reopen where another process has moved the files that this one had open."""
+        with self._lock:
+            for attempt in range(RETRIES):
+                try:
+                    return self._collection.query(
+                        query_embeddings=_matrix([vector]),
+                        n_results=limit,
+                        where=allowed,
+                        include=["metadatas", "distances"],
+                    )
+                except ChromaError:
+                    if attempt == RETRIES - 1:
+                        raise
+                    self._reopen()
+        raise AssertionError("the last attempt returns or raises")
+
+    def _reopen(self) -> None:
         SharedSystemClient.clear_system_cache()
         self._open()
 

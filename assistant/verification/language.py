@@ -9,6 +9,9 @@ from assistant.text import cjk_share
 
 _MOST_CHINESE_IN_ENGLISH = 0.5
 _LEAST_CHINESE_IN_CHINESE = 0.25
+_RARE_LEAD_BYTE = 0xC9  # Big5 orders characters by use: its second level, from here on, is the less used ones
+_USED_IN_TAIWAN = frozenset("涂庄昵栖洒洼炖熏瓮羡蝎蚝淀凄厘膻沄跖虮蒏蔂泞")  # surnames, place names, variants
+_COMMON_BUT_SIMPLIFIED = frozenset("听")  # in Big5's first level for a word that nobody uses
 
 
 def wrong_language(sentence: str, lang: Lang) -> bool:
@@ -28,19 +31,29 @@ def to_taiwan_usage(sentence: str) -> str:
 
 
 def has_simplified(text: str) -> bool:
-    """Whether a text has characters that exist in Simplified Chinese only: outside Big5, with a Traditional form."""
+    """Whether a text has Simplified characters: with a Traditional form, and not in common use in Taiwan."""
     return any(_is_simplified(character) for character in text)
 
 
 @lru_cache(maxsize=20_000)
 def _is_simplified(character: str) -> bool:
-    if not "\u4e00" <= character <= "\u9fff":
+    if not "\u4e00" <= character <= "\u9fff" or character in _USED_IN_TAIWAN:
         return False
+    if _is_common(character) and character not in _COMMON_BUT_SIMPLIFIED:
+        return False
+    return bool(_to_traditional().convert(character) != character)
+
+
+def _is_common(character: str) -> bool:
     try:
-        character.encode("big5")
+        return character.encode("big5")[0] < _RARE_LEAD_BYTE
     except UnicodeEncodeError:
-        return bool(_converter().convert(character) != character)
-    return False
+        return False
+
+
+@lru_cache(maxsize=1)
+def _to_traditional() -> OpenCC:
+    return OpenCC("s2t")
 
 
 @lru_cache(maxsize=1)
