@@ -1,11 +1,12 @@
 """Calibrates the answerability gate: a logistic regression over retrieval features, kept as data in the product.
 
-Positive examples are questions on an index that holds their paragraph; negative ones are the same questions after
-that paragraph's chunks are taken out of the results (hard negatives: the same article and topic stay). `same` uses
-DRCD dev, published questions of a city over the texts of its answers, and XQuAD in English: questions written at the
-paragraph alone would teach the gate to ask for more shared words than people use. `across` uses English questions
-of XQuAD over its Chinese paragraphs (Artetxe et al. 2020). Every second question fits the weights, the others give
-the reported curve. The threshold keeps `KEPT` of the answerable questions that fitted.
+Pairs: a question on an index that holds its paragraph, and the same question after that paragraph's chunks are taken
+out of the results (hard negatives: the same article and topic stay). `same` uses DRCD dev, published questions of a
+city over the texts of its answers, and XQuAD in English (Artetxe et al. 2020); `across` uses English questions of
+XQuAD over its Chinese paragraphs. To these come the dev questions of the city's own set, and questions of DRCD and
+XQuAD asked of the city's index as negatives that are far from every topic. Each set weighs the same. Every second
+pair fits, the others give the reported curve. The threshold keeps `KEPT` of the city's answerable dev questions
+(`across`, where there are few: of the pairs that fitted).
 """
 
 import argparse
@@ -27,15 +28,17 @@ from assistant.errors import SettingsError
 from assistant.indexing.build import build_index
 from assistant.models import CityEmbeddings, embedder
 from assistant.retrieval import retrieve, select_evidence
-from assistant.retrieval.confidence import Features, measure_features
+from assistant.retrieval.confidence import Features, measure_features, mode_of
 from assistant.settings import Settings
 from assistant.store import Access, Store, open_store
 from assistant.text import detect_language
-from eval.datasets import Paragraph, load_drcd
+from eval.datasets import Paragraph, load_drcd, load_items
 from eval.results import keep_results
 
 KEPT = 0.95
-QUESTIONS = 300  # of each set
+QUESTIONS = 200  # of each set
+FAR_QUESTIONS = 150
+FEWEST_CITY_QUESTIONS = 20
 SHARED = Path("../shared/data")
 SHORTEST_ANSWER = 40
 _ROUND = 4
@@ -53,9 +56,10 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
     }
     figures: dict[str, Any] = {}
     written: dict[str, dict[str, Any]] = {}
+    city = _city_examples(settings, options.dataset, [*sets["same"]["drcd"], *sets["same"]["xquad-en"]])
     for mode, parts in sets.items():
         pairs = {name: _indexed_pairs(settings, part, options.limit or QUESTIONS) for name, part in parts.items()}
-        written[mode], figures[mode] = _calibrate(pairs)
+        written[mode], figures[mode] = _calibrate(pairs, [(f, y) for f, y, m in city if m == mode])
         print(mode, figures[mode])
     _write(written)
     print(f"Kept in {keep_results(options.out, 'calibrate', settings, figures, [])}.")
@@ -74,21 +78,64 @@ def _indexed_pairs(settings: Settings, paragraphs: Sequence[Paragraph], limit: i
             store.close()
 
 
-def _calibrate(pairs: dict[str, list[tuple[Features, Features]]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    x, y = _matrix([pair for part in pairs.values() for pair in part[::2]])
-    model = LogisticRegression(C=10.0, max_iter=2000).fit(x, y)
-    threshold = float(np.quantile(model.predict_proba(x[y == 1])[:, 1], 1 - KEPT))
+def _city_examples(
+    settings: Settings, dataset: Path, elsewhere: Sequence[Paragraph]
+) -> list[tuple[Features, bool, str]]:
+    """Features, answerability and mode of the city's dev questions, and of questions that no city answers."""
+    weights = embedder(settings)
+    questions = [(item.question, item.answerable) for item in load_items(dataset, "dev")]
+    foreign = [question for paragraph in elsewhere for question, _ in paragraph.questions]
+    questions += [(question, False) for question in foreign[:: len(foreign) // FAR_QUESTIONS]]
+    store = open_store(settings.index_dir, weights.fingerprint)
+    access = Access.of("staff", date.today())
+    try:
+        return [
+            (features, answerable, mode)
+            for question, answerable in track(questions, description="City")
+            for features, mode in [_features(store, weights, question, access)]
+        ]
+    finally:
+        store.close()
+
+
+def _features(store: Store, weights: CityEmbeddings, question: str, access: Access) -> tuple[Features, str]:
+    vector, lang = weights.embed_query(question), detect_language(question)
+    passages = retrieve(store, question, vector, access, lang)
+    mode = mode_of(passages, lang)
+    evidence = select_evidence(store, question, vector, passages, lang, weights.embed_few) if mode == "across" else []
+    return measure_features(store, question, passages, evidence, lang), mode
+
+
+def _calibrate(
+    pairs: dict[str, list[tuple[Features, Features]]], city: Sequence[tuple[Features, bool]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    parts = [_matrix(part[::2]) for part in pairs.values()]
+    city_x, city_y = np.array([astuple(f) for f, _ in city]), np.array([int(y) for _, y in city])
+    parts.append((city_x, city_y))
+    x, y = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    weight = np.concatenate([_balanced(part[1]) for part in parts])
+    model = LogisticRegression(C=10.0, max_iter=5000).fit(x, y, sample_weight=weight * len(y) / weight.sum())
+    kept = city_x[city_y == 1] if np.sum(city_y) >= FEWEST_CITY_QUESTIONS else x[y == 1]
+    threshold = float(np.quantile(model.predict_proba(kept)[:, 1], 1 - KEPT))
     calibration = {
         "weights": [round(float(w), _ROUND) for w in model.coef_[0]],
         "intercept": round(float(model.intercept_[0]), _ROUND),
         "threshold": round(threshold, _ROUND),
     }
-    figures = {name: _curve(model, threshold, part[1::2]) for name, part in pairs.items()}
-    return calibration, figures
+    figures = {name: _curve(model, threshold, *_matrix(part[1::2])) for name, part in pairs.items()}
+    return calibration, figures | {"city-dev (fitted)": _curve(model, threshold, city_x, city_y)}
 
 
-def _curve(model: LogisticRegression, threshold: float, pairs: list[tuple[Features, Features]]) -> dict[str, Any]:
-    x, y = _matrix(pairs)
+def _balanced(truth: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Weights by which both classes of a set count the same, and the set counts as one."""
+    positive = max(1, int(np.sum(truth)))
+    negative = max(1, len(truth) - positive)
+    return np.where(truth == 1, 0.5 / positive, 0.5 / negative)
+
+
+def _curve(
+    model: LogisticRegression, threshold: float, x: "np.ndarray[Any, Any]", y: "np.ndarray[Any, Any]"
+) -> dict[str, Any]:
     probabilities = model.predict_proba(x)[:, 1]
     return {
         "n": len(y),

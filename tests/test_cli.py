@@ -196,6 +196,13 @@ def test_refused_files_are_shown_with_their_names(run: Run, tmp_path: Path) -> N
     assert "[/b].xlsx" in result.err.replace("\n", "")
 
 
+def test_a_mistyped_city_makes_no_folder(run: Run, tmp_path: Path) -> None:
+    """The fault comes before anything is written."""
+    result = run("index", "--city", "typo", home=str(tmp_path / "new"))
+    assert (result.code, (tmp_path / "new").exists()) == (FAULT, False)
+    assert "typo" in result.err
+
+
 def test_search_lines_have_every_promised_field(run: Run) -> None:
     """Search needs no model, keeps to -k, and names document, place and text."""
     found = run("search", "渡輪票價", "--json", "-k", "2").json

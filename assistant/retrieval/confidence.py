@@ -46,12 +46,17 @@ def answerability(
     store: Store, question: str, passages: Sequence[Passage], evidence: Sequence[EvidenceSentence], lang: Lang
 ) -> Answerability:
     """Judge from retrieval alone whether the evidence answers: small models cannot (yes/no logit AUC .62)."""
-    mode = "same" if passages and passages[0].document.language == lang else "across"
+    mode = mode_of(passages, lang)
     features = measure_features(store, question, passages, evidence, lang)
     calibration = _calibrations()[mode]
     logit = calibration.intercept + sum(w * x for w, x in zip(calibration.weights, astuple(features), strict=True))
     probability = 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
     return Answerability(probability, bool(evidence) and probability >= calibration.threshold, features)
+
+
+def mode_of(passages: Sequence[Passage], lang: Lang) -> str:
+    """Whether the best passage is in the question's language (`same`) or not (`across`)."""
+    return "same" if passages and passages[0].document.language == lang else "across"
 
 
 def measure_features(
@@ -66,7 +71,7 @@ def measure_features(
     keyword = [*sorted((p.keyword_score for p in passages), reverse=True), 0.0, 0.0]
     cosine = [*sorted((p.dense_score for p in passages), reverse=True), 0.0, 0.0]
     texts = [f"{p.document.title} {p.chunk.locator.section or ''} {p.chunk.text}" for p in passages[:PASSAGES]]
-    if passages and passages[0].document.language == lang:
+    if mode_of(passages, lang) == "same":
         sentences = [p.chunk.text[start:end] for p in passages[:PASSAGES] for start, end in sentence_spans(p)]
         best_sentence = max((coverage(store, tokens, sentence) for sentence in sentences), default=0.0)
     else:

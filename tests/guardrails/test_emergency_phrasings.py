@@ -58,6 +58,10 @@ a man fell into the harbour
 火災
 瓦斯外洩
 中風
+頂樓有人要跳下去
+有人在追我
+my mom fainted
+my car is sinking in the flood
 """.strip().splitlines()
 
 HARMLESS = """
@@ -134,6 +138,10 @@ how to get a fire extinguisher inspected
 breathing exercise classes for seniors
 knife sharpening market
 child abuse statistics
+溺水死亡率
+心臟病藥物回收
+how many drowning deaths
+stroke association address
 """.strip().splitlines()
 
 

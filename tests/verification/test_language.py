@@ -9,7 +9,9 @@ from assistant.verification.language import has_simplified, to_taiwan_usage, wro
 CORPUS = PROJECT_ROOT / "corpus" / "kaohsiung" / "documents"
 
 
-@pytest.mark.parametrize("text", ["资料", "请拨打电话", "垃圾车", "申請办法", "優惠价格", "主管机构", "长者", "医院"])
+@pytest.mark.parametrize(
+    "text", ["资料", "请拨打电话", "垃圾车", "申請办法", "優惠价格", "主管机构", "长者", "医院", "听力", "触摸", "种类"]
+)
 def test_simplified_characters_are_noticed(text: str) -> None:
     """One Simplified character in a sentence is enough."""
     assert has_simplified(text)
@@ -26,6 +28,9 @@ def test_simplified_characters_are_noticed(text: str) -> None:
         "只有一隻",
         "制定製造",
         "游泳",
+        "涂小姐住新庄",
+        "昵稱栖息",
+        "台里后面只几云干占群准余松斗",
         "烏魚子",
         "ＡＢＣ１２３",
         "ABC",
@@ -57,6 +62,12 @@ def test_traditional_text_stays_letter_by_letter() -> None:
     """No line of the shipped Chinese documents changes, so that copies of them stay verbatim."""
     lines = [line for path in CORPUS.rglob("*.md") for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if to_taiwan_usage(line) != line] == []
+
+
+def test_the_texts_of_the_page_are_traditional() -> None:
+    """No text that ships with the program is taken for Simplified."""
+    texts = (PROJECT_ROOT / "assistant" / "ui" / "texts.toml").read_text(encoding="utf-8")
+    assert [line for line in texts.splitlines() if has_simplified(line)] == []
 
 
 @pytest.mark.parametrize(
