@@ -12,12 +12,13 @@ from assistant.errors import DocumentError
 from assistant.indexing.blocks import Window
 from assistant.indexing.chunking import chunk_document
 from assistant.indexing.reading import READERS, read_document
-from assistant.indexing.sources import default_document, read_sources
+from assistant.indexing.sources import SOURCES_FILE, default_document, read_sources
 from assistant.schema import PUBLIC, Chunk, Document
 from assistant.settings import Settings
 from assistant.store import Indexed, Store
 
 INDEXING_VERSION = "1"  # raise it when reading or chunking changes: every document is then indexed again
+SOURCES_ABOVE = 4  # how many folders above a given path may hold the sources.toml that describes it
 _BATCH_WINDOWS = 256
 
 Progress = Callable[[int, int, str], None]
@@ -139,19 +140,32 @@ def _nothing_in(root: _Root) -> Refused:
 
 
 def _files(root: _Root, audience: str) -> Iterator[_File]:
+    described = _described(root.path)
+    listed = {path for path in described if path.is_relative_to(root.path.resolve())}
     if root.path.is_file():
-        yield _File(root.path, default_document(root.path, root.source, audience))
-        return
-    listed = read_sources(root.path)
-    folder = root.path / "documents" if listed else root.path
-    found = {path for path in folder.rglob("*") if path.is_file() and not _hidden(path, root.path)}
-    for path in sorted(found | {root.path / name for name in listed}):
-        source = f"{root.source.rstrip('/')}/{path.relative_to(root.path).as_posix()}"
-        document = listed.get(path.relative_to(root.path).as_posix())
+        paths = [root.path]
+    else:
+        whole = (root.path / SOURCES_FILE).is_file()
+        folder = root.path / "documents" if whole else root.path
+        found = {path for path in folder.rglob("*") if path.is_file() and not _hidden(path, root.path)}
+        paths = sorted(found | {root.path / path.relative_to(root.path.resolve()) for path in listed})
+    for path in paths:
+        inside = path.relative_to(root.path).as_posix() if path != root.path else ""
+        source = f"{root.source.rstrip('/')}/{inside}" if inside else root.source
+        document = described.get(path.resolve())
         if document:
             yield _File(path, replace(document, source=source), listed=True)
         else:
             yield _File(path, default_document(path, source, audience))
+
+
+def _described(path: Path) -> dict[Path, Document]:
+    """What the nearest `sources.toml`, in or above a path, says of files: a part of a corpus keeps its audience."""
+    resolved = path.resolve()
+    for folder in (resolved, *list(resolved.parents)[:SOURCES_ABOVE]):
+        if (folder / SOURCES_FILE).is_file():
+            return {(folder / name).resolve(): document for name, document in read_sources(folder).items()}
+    return {}
 
 
 def _distinct(files: Iterable[_File], report: IndexReport) -> list[_File]:

@@ -1,9 +1,8 @@
-"""Figures: every number, date, fee, phone, address part and URL of a sentence must occur in what it cites.
+"""Figures: every number, date, fee, phone, address part and URL of a sentence must occur in what it cites."""
 
-A figure is a short string: `20`, `y:2025` (year), `m:7` (month), `w:1` (Monday), `h:21` (hour), `tel:07`, `link:...`.
-A sentence makes claims, each a set of figures of which the sources must hold one. Sources are read generously (a year
-supports both calendars, an hour without a half of the day both halves), sentences strictly.
-"""
+# A figure is a short string: `20`, `y:2025` (year), `m:7` (month), `w:1` (Monday), `h:21` (hour), `tel:07`, `link:...`.
+# A sentence makes claims, each a set of figures of which the sources must hold one. Sources are read generously (a year
+# supports both calendars, an hour without a half of the day both halves), sentences strictly.
 
 import re
 from collections.abc import Callable, Iterable

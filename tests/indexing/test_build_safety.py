@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from assistant.errors import CityDataError
 from assistant.indexing.build import IndexReport, build_index
 from assistant.indexing.sources import read_sources
 from assistant.settings import Settings
-from assistant.store import open_store
+from assistant.store import Access, open_store
 from tests.doubles import WordEmbeddings, small_settings
 
 
@@ -79,3 +80,12 @@ def test_a_listed_path_stays_in_its_folder(tmp_path: Path, path: str) -> None:
     (folder / "sources.toml").write_text(f'[[document]]\nid = "x"\npath = "{path}"\n')
     with pytest.raises(CityDataError, match="leads out of"):
         read_sources(folder)
+
+
+@pytest.mark.parametrize("part", ["documents", "documents/a.md"])
+def test_a_part_of_a_corpus_keeps_its_audience(settings: Settings, tmp_path: Path, part: str) -> None:
+    """Indexing only the documents folder, or one file of it, does not make staff documents public."""
+    build(settings, make_folder(tmp_path / "city", "內部規定", listed_as="rules") / part)
+    with closing(open_store(settings.index_dir, WordEmbeddings.fingerprint)) as store:
+        assert store.documents(Access.of("citizen", date.max)) == []
+        assert [document.id for document in store.documents(Access.of("staff", date.max))] == ["rules"]
