@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
+from itertools import groupby
 
 from assistant.models.engine import Engine
 from assistant.schema import Citation, Lang
@@ -80,9 +81,9 @@ def is_refusal(sentence: str, prompts: Prompts) -> bool:
 def _messages(prompts: Prompts, question: str, citations: Sequence[Citation]) -> list[tuple[str, str]]:
     lines = [
         prompts.source_line.format(
-            title=citation.title, section=citation.locator.section or "", quote=citation.quote.replace("\n", " ")
+            title=title, section=section, quote=" ".join(c.quote.replace("\n", " ") for c in group)
         )
-        for citation in citations
+        for (title, section), group in groupby(citations, key=lambda c: (c.title, c.locator.section or ""))
     ]
     return [*prompts.prefix, ("user", prompts.user.format(evidence="\n".join(lines), question=question))]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assistant.schema import Citation
 from assistant.text import detect_language
 
-LEAST_COVERAGE = 0.5
+LEAST_COVERAGE = 0.6
 LEAST_COSINE = 0.84
 SECOND_GAIN = 0.15
 MOST_CITATIONS = 3
