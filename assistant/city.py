@@ -36,6 +36,7 @@ class City:
     denied_model_origins: tuple[str, ...]
     bureaus: tuple[Bureau, ...]
     elsewhere: tuple[str, ...]
+    boilerplate: tuple[str, ...] = ()
 
 
 def load_city(folder: Path) -> City:
@@ -75,4 +76,5 @@ def _city(data: dict[str, Any]) -> City:
         denied_model_origins=tuple(data["policy"]["denied_model_origins"]),
         bureaus=tuple(Bureau(b["name"], b["en"], b.get("phone", "")) for b in data["bureau"]),
         elsewhere=tuple(data.get("elsewhere", ())),
+        boilerplate=tuple(data.get("boilerplate", ())),
     )

@@ -65,7 +65,9 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     rooms, asked, lang = runtime.context.rooms, state["standalone"], state["lang"]
     vector = rooms.embedder.embed_query(asked)
     passages = retrieve(rooms.store, asked, vector, state["access"], lang)
-    evidence = select_evidence(rooms.store, asked, vector, passages, lang, rooms.embedder.embed_few)
+    evidence = select_evidence(
+        rooms.store, asked, vector, passages, lang, rooms.embedder.embed_few, rooms.city.boilerplate
+    )
     confidence = answerability(rooms.store, asked, passages, evidence, lang)
     if not confidence.enough or disagreement(asked, evidence, rooms.city.elsewhere):
         text = wording.no_evidence(rooms.city, lang, passages)
@@ -100,7 +102,7 @@ def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
             if is_refusal(usage, run.rooms.prompts[lang]):
                 refused = True
                 break
-            verdict = verify_sentence(usage, state["citations"], lang, run.rooms.verifier)
+            verdict = verify_sentence(usage, state["citations"], lang, run.rooms.verifier, state["standalone"])
             verdicts.append(verdict)
             if verdict.passed:
                 _show(run, wording.marked(verdict.sentence, verdict.citations))

@@ -39,15 +39,20 @@ def select_evidence(
     passages: Sequence[Passage],
     lang: Lang,
     embed: EmbedTexts,
+    boilerplate: Sequence[str] = (),
 ) -> list[EvidenceSentence]:
     """The sentences that answer the question best, in reading order, best passage first.
 
     A sentence counts by the share of the question's IDF mass that its words cover and by the cosine of its
     embedding, each scaled over the candidates. All evidence is in the language of the best passage.
+
+    Args:
+        boilerplate: beginnings of sentences that a city's documents all carry and that answer nothing.
     """
     language = passages[0].document.language if passages else lang
     ours = [passage for passage in passages if passage.document.language == language][:PASSAGES]
-    candidates = [c for rank, passage in enumerate(ours) for c in _candidates(passage, rank)]
+    every = [c for rank, passage in enumerate(ours) for c in _candidates(passage, rank)]
+    candidates = [c for c in every if not c.text.startswith(tuple(boilerplate))]
     if not candidates:
         return []
     tokens = store.query_tokens(question)

@@ -33,7 +33,9 @@ class Verifier:
     text_of: Callable[[str], str]
 
 
-def verify_sentence(sentence: str, citations: Sequence[Citation], lang: Lang, verifier: Verifier) -> Verdict:
+def verify_sentence(
+    sentence: str, citations: Sequence[Citation], lang: Lang, verifier: Verifier, question: str = ""
+) -> Verdict:
     """Bind a sentence to the citations that support it, or drop it.
 
     In order: the answer's language; support by at least one citation; every figure and link in a cited
@@ -41,7 +43,7 @@ def verify_sentence(sentence: str, citations: Sequence[Citation], lang: Lang, ve
     """
     if wrong_language(sentence, lang):
         return Verdict(sentence, (), "language")
-    supporting = supporting_citations(sentence, citations, verifier.support)
+    supporting = supporting_citations(sentence, citations, verifier.support, question)
     if not supporting:
         return Verdict(sentence, (), "support")
     supporting = _with_sources_of_figures(sentence, supporting, citations, verifier)

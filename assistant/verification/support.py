@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from assistant.schema import Citation
 from assistant.text import detect_language
 
-LEAST_COVERAGE = 0.6
-LEAST_COSINE = 0.84
+LEAST_COVERAGE = 0.5
+LEAST_COVERAGE_OF_PARAPHRASE = 0.25
+LEAST_COSINE_OF_PARAPHRASE = 0.9
+LEAST_COSINE_ACROSS = 0.84
 SECOND_GAIN = 0.15
 MOST_CITATIONS = 3
 
@@ -21,26 +23,36 @@ class SupportScorer:
     cosine: Callable[[str, str], float]
 
 
-def supporting_citations(sentence: str, citations: Sequence[Citation], scorer: SupportScorer) -> list[Citation]:
+def supporting_citations(
+    sentence: str, citations: Sequence[Citation], scorer: SupportScorer, question: str = ""
+) -> list[Citation]:
     """The fewest citations that support a sentence, or none where nothing does.
 
-    Within a language a sentence is supported when its quotes cover at least `LEAST_COVERAGE` of its IDF mass;
-    another quote is added only while it covers `SECOND_GAIN` more. Across languages the closest quote must
-    reach `LEAST_COSINE`.
+    Within a language a sentence is supported when quotes cover `LEAST_COVERAGE` of the IDF mass of what it says beyond
+    the question; a paraphrase may cover less where its meaning is close. Another quote is added only while it covers
+    `SECOND_GAIN` more. Across languages the closest quote must reach `LEAST_COSINE_ACROSS`. The thresholds were set by
+    eye on dev questions and are not calibrated yet.
     """
     lang = detect_language(sentence)
     same = [c for c in citations if detect_language(c.quote) == lang]
-    chosen, covered = _cover(sentence, same, scorer)
+    chosen, covered = _cover(sentence, question, same, scorer)
     if covered >= LEAST_COVERAGE:
         return chosen
+    if covered >= LEAST_COVERAGE_OF_PARAPHRASE:
+        quotes = " ".join(c.quote for c in chosen)
+        return chosen if scorer.cosine(sentence, quotes) >= LEAST_COSINE_OF_PARAPHRASE else []
     other = [c for c in citations if detect_language(c.quote) != lang]
     cosines = {c.n: scorer.cosine(sentence, c.quote) for c in other}
     best = max(other, key=lambda c: cosines[c.n], default=None)
-    return [best] if best and cosines[best.n] >= LEAST_COSINE else []
+    return [best] if best and cosines[best.n] >= LEAST_COSINE_ACROSS else []
 
 
-def _cover(sentence: str, citations: Sequence[Citation], scorer: SupportScorer) -> tuple[list[Citation], float]:
-    open_mass = {token: scorer.idf(token) for token in scorer.tokens(sentence)}
+def _cover(
+    sentence: str, question: str, citations: Sequence[Citation], scorer: SupportScorer
+) -> tuple[list[Citation], float]:
+    tokens, given = scorer.tokens(sentence), set(scorer.tokens(question))
+    said = [token for token in tokens if token not in given] or tokens
+    open_mass = {token: scorer.idf(token) for token in said}
     total = sum(open_mass.values())
     if not total:
         return [], 0.0
