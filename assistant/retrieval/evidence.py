@@ -17,7 +17,7 @@ BUDGET = {
 MOST_SENTENCES = 12
 COVERAGE_WEIGHT = 0.5
 RANK_BONUS = 0.5
-EMBEDDED_SENTENCES = 20  # about 8 ms each on two cores
+EMBEDDED_SENTENCES = 14  # about 8 ms each on two cores
 
 EmbedTexts = Callable[[list[str]], Sequence[Sequence[float]]]
 
