@@ -120,7 +120,7 @@ def _ending(state: FlowState, run: Run, verdicts: list[Verdict], refused: bool, 
         cited = {c.n: c for verdict in shown for c in verdict.citations}
         status = Status.PARTIAL if notice else Status.ANSWERED
         return {"status": status, "text": text, "citations": _by_number(cited), "verdicts": verdicts, "notice": notice}
-    if refused:
+    if refused or not (notice or state["confidence"].likely):  # a draft that failed, on doubtful evidence
         text = wording.no_evidence(run.rooms.city, lang, state["passages"])
         return {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": verdicts}
     quotes = list(compose_extract(state["citations"], lang))

@@ -11,6 +11,8 @@ from assistant.retrieval.evidence import PASSAGES, coverage, sentence_spans
 from assistant.schema import EvidenceSentence, Lang, Passage
 from assistant.store import Store
 
+LIKELY = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -40,6 +42,12 @@ class Answerability:
     probability: float
     enough: bool
     features: Features
+    mode: str
+
+    @property
+    def likely(self) -> bool:
+        """Whether the quotes alone are worth showing as the answer: more likely than not, in the reader's language."""
+        return self.mode == "same" and self.probability >= LIKELY
 
 
 def answerability(
@@ -51,7 +59,7 @@ def answerability(
     calibration = _calibrations()[mode]
     logit = calibration.intercept + sum(w * x for w, x in zip(calibration.weights, astuple(features), strict=True))
     probability = 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
-    return Answerability(probability, bool(evidence) and probability >= calibration.threshold, features)
+    return Answerability(probability, bool(evidence) and probability >= calibration.threshold, features, mode)
 
 
 def mode_of(passages: Sequence[Passage], lang: Lang) -> str:
