@@ -76,8 +76,8 @@ def measure_features(
     """
     tokens = store.query_tokens(question)
     mass = sum(store.idf(token) for token in tokens) or 1.0
-    keyword = [*sorted((p.keyword_score for p in passages), reverse=True), 0.0, 0.0]
-    cosine = [*sorted((p.dense_score for p in passages), reverse=True), 0.0, 0.0]
+    keyword = sorted((p.keyword_score for p in passages), reverse=True) or [0.0]
+    cosine = sorted((p.dense_score for p in passages), reverse=True) or [0.0]
     texts = [f"{p.document.title} {p.chunk.locator.section or ''} {p.chunk.text}" for p in passages[:PASSAGES]]
     if mode_of(passages, lang) == "same":
         sentences = [p.chunk.text[start:end] for p in passages[:PASSAGES] for start, end in sentence_spans(p)]
@@ -87,11 +87,16 @@ def measure_features(
     return Features(
         sentence_coverage=best_sentence,
         passage_coverage=max((coverage(store, tokens, text) for text in texts), default=0.0),
-        keyword_margin=(keyword[0] - keyword[1]) / keyword[0] if keyword[0] > 0 else 0.0,
+        keyword_margin=_margin(keyword) / keyword[0] if keyword[0] > 0 else 0.0,
         keyword_density=min(1.0, keyword[0] / (3 * mass)),
         cosine=cosine[0],
-        cosine_margin=cosine[0] - cosine[1],
+        cosine_margin=_margin(cosine),
     )
+
+
+def _margin(scores: Sequence[float]) -> float:
+    """How far the best is before the second; nothing where there is no second to compare it with."""
+    return scores[0] - scores[1] if len(scores) > 1 else 0.0
 
 
 @lru_cache(maxsize=1)

@@ -102,9 +102,10 @@ def coverage(store: Store, question_tokens: Sequence[str], text: str) -> float:
 
 
 def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
-    """Offsets in the chunk's text of what can be quoted: its sentences and lines without the headings."""
+    """Offsets in the chunk's text of what can be quoted: its sentences and lines, without headings above others."""
     text = passage.chunk.text
-    return [span for span in _lines_or_sentences(text) if not _is_heading(text[slice(*span)], passage)]
+    spans = _lines_or_sentences(text)
+    return [span for span in spans if not _is_heading(text[slice(*span)], passage)] or spans
 
 
 def _candidates(passage: Passage, rank: int) -> list[_Candidate]:

@@ -10,6 +10,7 @@ import tantivy
 from assistant.text import keyword_tokens
 
 TITLE_WEIGHT = 0.3
+LEAST_CHUNKS = 200  # in a smaller index, rarity is judged as in one of this size: one document makes no word common
 _ANALYZER = "city"
 _WRITER_HEAP_BYTES = 64_000_000
 
@@ -89,7 +90,7 @@ class KeywordIndex:
     def idf(self, token: str) -> float:
         """Inverse document frequency of an index term by BM25's formula (Robertson and Zaragoza 2009)."""
         searcher = self._index.searcher()
-        total, having = searcher.num_docs, searcher.doc_freq("body", token)
+        total, having = max(searcher.num_docs, LEAST_CHUNKS), searcher.doc_freq("body", token)
         return math.log(1 + (total - having + 0.5) / (having + 0.5))
 
     def _filters(self, audiences: Sequence[str], day: int) -> Iterable[tantivy.Query]:

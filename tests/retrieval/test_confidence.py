@@ -86,3 +86,11 @@ def probability(features: Features) -> float:
         patch.setattr(confidence, "_calibrations", lambda: {"same": RISING, "across": RISING})
         patch.setattr(confidence, "measure_features", lambda *_: features)
         return answerability(None, "", [], [], "zh-TW").probability  # type: ignore[arg-type]  # features are given
+
+
+def test_a_lone_passage_has_no_margin(store: Store) -> None:
+    """Being the only passage found says nothing for it: far questions stay far in a small index."""
+    with store.writing():
+        add_document(store, "notice", "渡輪全票三十元。")
+    features = judge(store, "渡輪票價").features
+    assert (features.keyword_margin, features.cosine_margin) == (0.0, 0.0)

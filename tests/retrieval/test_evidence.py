@@ -80,6 +80,13 @@ def test_titles_and_headings_are_no_evidence(store: Store) -> None:
     assert [sentence.text for sentence in choose(store, "渡輪票價票種")] == ["渡輪全票三十元。", "票種說明如下。"]
 
 
+def test_a_document_of_one_line_is_its_own_evidence(store: Store) -> None:
+    """Where the title is all there is, as in a notice of one line, it can be quoted."""
+    with store.writing():
+        add_document(store, "notice", "渡輪全票三十元。", title="渡輪全票三十元。")
+    assert [sentence.text for sentence in choose(store, "渡輪全票")] == ["渡輪全票三十元。"]
+
+
 def test_an_opening_brings_the_lines_that_it_announces(store: Store) -> None:
     """A sentence that ends in a colon is worth nothing without the list after it."""
     with store.writing():
