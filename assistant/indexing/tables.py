@@ -1,10 +1,33 @@
 """Table rows as text: each cell under its column's name, so that a row can be read and quoted alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.indexing.blocks import Block
+from assistant.schema import Locator
 
 _LONGEST_HEADER_CELL = 24
+_LONGEST_LABEL = 40
 
 Grid = Sequence[Sequence[str]]
+
+
+def row_blocks(grid: Grid, locator: Locator, header_rows: int | None = None) -> Iterator[Block]:
+    """One block a body row, its item the row's first cell.
+
+    Args:
+        grid: the cells, row by row; spanned cells repeat their text.
+        locator: where the table stands.
+        header_rows: how many rows at the top name the columns; None: guess.
+    """
+    rows = [row for row in grid if any(cell.strip() for cell in row)]
+    if header_rows is None:
+        header_rows = guess_header_rows(rows) if rows else 0
+    names = _column_names(rows[:header_rows])
+    for row in rows[header_rows:]:
+        text = _row_text(row, names, row_headers=False)
+        label = next((cell for cell in row if cell.strip()), "")
+        yield Block(text, replace(locator, item=label if len(label) <= _LONGEST_LABEL else None), "row")
 
 
 def row_texts(grid: Grid, header_rows: int, *, row_headers: bool = False) -> list[str]:

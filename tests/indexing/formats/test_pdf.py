@@ -11,8 +11,8 @@ from pypdf import PdfReader, PdfWriter
 
 from assistant.errors import DocumentError
 from assistant.indexing.blocks import ParsedDocument
+from assistant.indexing.formats.pdf import read_pdf
 from assistant.indexing.lines import join_lines, unify_radicals
-from assistant.indexing.pdf import read_pdf
 from assistant.settings import Settings
 
 CITY_PDFS = sorted((Settings().city_dir / "documents").rglob("*.pdf"))

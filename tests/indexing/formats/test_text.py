@@ -1,6 +1,6 @@
 """Reading plain text."""
 
-from assistant.indexing.text import read_text
+from assistant.indexing.formats.text import read_text
 from assistant.settings import Settings
 
 TEXT = """高雄市測試自治條例

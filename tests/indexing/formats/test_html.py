@@ -1,7 +1,7 @@
 """Reading HTML pages."""
 
 from assistant.indexing.blocks import Block, ParsedDocument
-from assistant.indexing.html import read_html
+from assistant.indexing.formats.html import read_html
 from assistant.settings import Settings
 
 PAGE = """<!doctype html><html lang="zh-Hant-TW"><head><title>育兒津貼 - 高雄市政府</title></head><body>

@@ -2,7 +2,7 @@
 
 from selectolax.lexbor import LexborNode
 
-from assistant.indexing.html_nodes import inline_text, number_of
+from assistant.indexing.formats.html_nodes import inline_text, number_of
 from assistant.indexing.tables import guess_header_rows, row_texts
 
 _WIDEST_SPAN = 60

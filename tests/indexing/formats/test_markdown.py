@@ -1,7 +1,7 @@
 """Reading Markdown."""
 
 from assistant.indexing.blocks import ParsedDocument
-from assistant.indexing.markdown import read_markdown
+from assistant.indexing.formats.markdown import read_markdown
 from assistant.settings import Settings
 
 PAGE = """---

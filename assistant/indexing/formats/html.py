@@ -8,8 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from assistant.indexing.articles import mark_articles
 from assistant.indexing.blocks import Block, BlockKind, ParsedDocument
 from assistant.indexing.decoding import decode, tidy
-from assistant.indexing.headings import HeadingPath
-from assistant.indexing.html_nodes import (
+from assistant.indexing.formats.html_nodes import (
     HEADINGS,
     INLINE,
     NEVER,
@@ -20,7 +19,8 @@ from assistant.indexing.html_nodes import (
     number_of,
     source_text,
 )
-from assistant.indexing.html_tables import is_data_table, table_rows
+from assistant.indexing.formats.html_tables import is_data_table, table_rows
+from assistant.indexing.headings import HeadingPath
 from assistant.indexing.lines import collapse
 from assistant.schema import Locator
 from assistant.settings import Settings

@@ -1,0 +1,1 @@
+"""Readers of file formats, one file each; `reading.py` lists them by suffix."""
