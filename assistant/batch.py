@@ -35,6 +35,7 @@ class BatchLine(BaseModel):
     question: str
     lang: str | None = None
     role: Role | None = None
+    bureau: str = ""
     as_of: date | None = None
     history: list[BatchTurn] = []
 
@@ -47,7 +48,7 @@ class BadLine:
     message: str
 
 
-def read_questions(path: Path, role: Role, lang: Lang | None) -> list[Question | BadLine]:
+def read_questions(path: Path, role: Role, lang: Lang | None, bureau: str = "") -> list[Question | BadLine]:
     """The questions of a JSONL file in order; only a line feed ends a line.
 
     Raises:
@@ -58,7 +59,7 @@ def read_questions(path: Path, role: Role, lang: Lang | None) -> list[Question |
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}.", "Give a UTF-8 JSONL file.") from error
     lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    return [_question(path, number, line, role, lang) for number, line in lines]
+    return [_question(path, number, line, role, lang, bureau) for number, line in lines]
 
 
 def run_batch(
@@ -88,7 +89,7 @@ def run_batch(
     return usable
 
 
-def _question(path: Path, number: int, line: str, role: Role, lang: Lang | None) -> Question | BadLine:
+def _question(path: Path, number: int, line: str, role: Role, lang: Lang | None, bureau: str) -> Question | BadLine:
     try:
         parsed = BatchLine.model_validate_json(line)
     except ValidationError as error:
@@ -104,6 +105,7 @@ def _question(path: Path, number: int, line: str, role: Role, lang: Lang | None)
         id=parsed.id or str(number),
         lang=asked_lang,
         role=parsed.role or role,
+        bureau=parsed.bureau or bureau,
         as_of=parsed.as_of,
         history=tuple(Turn(turn.question, turn.answer) for turn in parsed.history),
     )

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,8 +15,10 @@ from rich.table import Table
 from assistant.batch import BadLine, read_questions, run_batch
 from assistant.city import load_city
 from assistant.errors import AssistantError
+from assistant.indexing.report import IndexReport
 from assistant.quiet import silence_libraries
-from assistant.schema import PUBLIC, Answer, Lang, Question, Role, Status
+from assistant.reporting import index_bar, index_json, print_index_report
+from assistant.schema import PUBLIC, STAFF, Answer, Lang, Question, Role, Status
 from assistant.settings import Settings, load_settings
 from assistant.wire import answer_json, search_json
 
@@ -63,7 +64,7 @@ def setup() -> None:
         with _download_bar(settings.model) as progress:
             pull(settings.model, settings, progress)
         console.print(f"Model {settings.model} is in place.", markup=False)
-    _print_report(_index(settings, (), PUBLIC), settings.city)
+    print_index_report(_index(settings), settings.city, console)
 
 
 @app.command()
@@ -71,18 +72,21 @@ def index(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders; none: the city's corpus.")] = None,
     city: City = None,
     audience: Annotated[str, typer.Option(help="public, staff, or a bureau's name.")] = PUBLIC,
-    as_json: Json = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print a line for each file.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON line for each file, then the totals.")] = False,
 ) -> None:
     """Bring the index in step with files; unchanged ones are skipped, unreadable ones are reported."""
     settings = _settings(city)
-    report = _index(settings, tuple(paths or ()), audience)
+    if audience not in (PUBLIC, STAFF):
+        _bureau(audience, settings)
+    report = _index(settings, tuple(paths or ()), audience, as_json=as_json, verbose=verbose)
     if as_json:
-        print(json.dumps(report, ensure_ascii=False))
+        print(index_json(report))
     else:
-        _print_report(report, settings.city)
+        print_index_report(report, settings.city, console)
     nothing = {"not_found", "empty_folder"}
-    indexed = report["added"] + report["changed"] + report["unchanged"] + report["removed"]
-    if not indexed and any(refused["reason"] in nothing for refused in report["refused"]):
+    indexed = report.added + report.changed + report.renamed + report.unchanged + report.removed
+    if not indexed and any(refused.reason in nothing for refused in report.refused):
         raise typer.Exit(BAD_INPUT)
 
 
@@ -90,27 +94,28 @@ def index(
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")] = "",
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
-    audience: Annotated[Literal["public", "staff"], typer.Option(help="Whose documents to search.")] = "public",
+    audience: Annotated[str, typer.Option(help="Whose documents to search: public, staff, or a bureau's.")] = PUBLIC,
     city: City = None,
     as_json: Json = False,
     batch: BatchIn = None,
     out: BatchOut = None,
 ) -> None:
     """Find passages without any language model."""
-    role: Role = "staff" if audience == "staff" else "citizen"
-    questions = _questions(query, batch, role)
-    with _conversation(_settings(city), engine=False) as conversation:
+    settings = _settings(city)
+    role, bureau = _role_of(audience, settings)
+    questions = _questions(query, batch, role, bureau=bureau)
+    with _conversation(settings, engine=False) as conversation:
         if batch:
 
             def find(q: Question) -> dict[str, Any]:
-                return search_json(q.id, conversation.search(q.text, k, q.role, q.as_of))
+                return search_json(q.id, conversation.search(q.text, k, q.role, q.as_of, q.bureau))
 
             def refuse(line: BadLine) -> dict[str, Any]:
                 return {**search_json(line.id, ()), "status": str(Status.ERROR), "answer": line.message}
 
             _finish_batch(run_batch(questions, find, refuse, out, console))
             return
-        passages = conversation.search(query, k, role)
+        passages = conversation.search(query, k, role, bureau=bureau)
     if as_json:
         print(json.dumps(search_json("", passages), ensure_ascii=False))
         return
@@ -124,6 +129,7 @@ def search(
 def ask(
     question: Annotated[str, typer.Argument(help="The question.")] = "",
     role: Annotated[Literal["citizen", "staff"], typer.Option(help="Whose documents may be used.")] = "citizen",
+    bureau: Annotated[str, typer.Option(help="With --role staff: whose own documents may be used too.")] = "",
     lang: Annotated[Literal["auto", "zh-TW", "en"], typer.Option(help="Language of the answer.")] = "auto",
     city: City = None,
     as_json: Json = False,
@@ -132,7 +138,7 @@ def ask(
 ) -> None:
     """Answer a question, or a file of questions, from the index; every answer names its sources."""
     chosen: Lang | None = None if lang == "auto" else lang
-    questions = _questions(question, batch, role, chosen)
+    questions = _questions(question, batch, role, chosen, bureau)
     with _conversation(_settings(city)) as conversation:
         conversation.wait_for_engine(conversation.settings.engine_start_timeout_s)
         if batch:
@@ -140,7 +146,7 @@ def ask(
                 run_batch(questions, lambda q: answer_json(conversation.ask(q)), _refuse_question, out, console)
             )
             return
-        answer = conversation.ask(Question(text=question, role=role, lang=chosen))
+        answer = conversation.ask(Question(text=question, role=role, bureau=bureau, lang=chosen))
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False))
     else:
@@ -212,6 +218,20 @@ def _settings(city: str | None) -> Settings:
     return load_settings(city=city) if city else load_settings()
 
 
+def _role_of(audience: str, settings: Settings) -> tuple[Role, str]:
+    """The role, and the bureau if any, that sees an audience's documents."""
+    if audience == PUBLIC:
+        return "citizen", ""
+    return "staff", "" if audience == STAFF else _bureau(audience, settings)
+
+
+def _bureau(name: str, settings: Settings) -> str:
+    names = [bureau.name for bureau in load_city(settings.city_dir).bureaus]
+    if name not in names:
+        raise typer.BadParameter(f"“{name}” is no bureau of {settings.city}. There are: {', '.join(names)}.")
+    return name
+
+
 @contextmanager
 def _conversation(settings: Settings, engine: bool = True) -> Iterator[Any]:
     from assistant.conversation import open_conversation
@@ -223,9 +243,14 @@ def _conversation(settings: Settings, engine: bool = True) -> Iterator[Any]:
         conversation.close()
 
 
-def _index(settings: Settings, paths: tuple[Path, ...], audience: str) -> dict[str, Any]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+def _index(
+    settings: Settings,
+    paths: tuple[Path, ...] = (),
+    audience: str = PUBLIC,
+    *,
+    as_json: bool = False,
+    verbose: bool = False,
+) -> IndexReport:
     from assistant.indexing.build import build_index
     from assistant.models import embedder
     from assistant.store import open_store
@@ -233,15 +258,9 @@ def _index(settings: Settings, paths: tuple[Path, ...], audience: str) -> dict[s
     load_city(settings.city_dir)  # a mistyped city is said before any folder is made
     weights = embedder(settings)
     store = open_store(settings.index_dir, weights.fingerprint)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("Indexing", total=None)
-
-            def show(done: int, total: int, name: str) -> None:
-                bar.update(task, completed=done, total=total, description=escape(f"Indexing {Path(name).name}"[:60]))
-
-            return asdict(build_index(settings, store, weights, paths, audience, show))
+        with index_bar(console, as_json=as_json, verbose=verbose) as bar:
+            return build_index(settings, store, weights, paths, audience, bar)
     finally:
         store.close()
 
@@ -255,10 +274,10 @@ def _download_bar(name: str) -> Iterator[Any]:
 
 
 def _questions(
-    text: str, batch: Path | None, role: Role = "citizen", lang: Lang | None = None
+    text: str, batch: Path | None, role: Role = "citizen", lang: Lang | None = None, bureau: str = ""
 ) -> list[Question | BadLine]:
     if batch:
-        return read_questions(batch, role, lang)
+        return read_questions(batch, role, lang, bureau)
     if not text.strip():
         raise typer.BadParameter("Give a question, or a file of questions with --batch.")
     return []
@@ -271,19 +290,6 @@ def _refuse_question(line: BadLine) -> dict[str, Any]:
 def _finish_batch(usable: bool) -> None:
     if not usable:
         raise typer.Exit(BAD_INPUT)
-
-
-def _print_report(report: dict[str, Any], city: str) -> None:
-    for refused in report["refused"]:
-        what = escape(f"{refused['source']} ({refused['reason']}): {refused['message']}")
-        console.print(f"[yellow]Refused[/] {what}", highlight=False, soft_wrap=True)
-    console.print(
-        f"Index of {city}: {report['added']} added, {report['changed']} changed, {report['removed']} removed, "
-        f"{report['unchanged']} unchanged, {len(report['refused'])} refused; "
-        f"{report['chunks']} chunks, {report['seconds']:.1f} s.",
-        highlight=False,
-        markup=False,
-    )
 
 
 def _model_row(model: dict[str, Any]) -> tuple[str, ...]:

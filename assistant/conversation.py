@@ -85,18 +85,18 @@ class Conversation:
         state = FlowState(
             question=question,
             lang=question.lang or _language_of(question),
-            access=Access.of(question.role, question.as_of or self._today()),
+            access=Access.of(question.role, question.as_of or self._today(), question.bureau),
         )
         stream = AnswerStream(run.cancelled)
         Thread(target=self._work, args=(state, run, clock, stream), daemon=True).start()
         return stream
 
-    def search(self, query: str, k: int, role: Role, as_of: date | None = None) -> list[Passage]:
+    def search(self, query: str, k: int, role: Role, as_of: date | None = None, bureau: str = "") -> list[Passage]:
         """The best passages for a query; empty for a query without any word."""
         text = strip_control(query)[: self.settings.max_question_chars]
         if not any(character.isalnum() for character in text):
             return []
-        access = Access.of(role, as_of or self._today())
+        access = Access.of(role, as_of or self._today(), bureau)
         vector = self._rooms.embedder.embed_query(text)
         return retrieve(self._rooms.store, text, vector, access, detect_language(text), k)
 
@@ -230,11 +230,7 @@ def open_conversation(settings: Settings) -> Conversation:
     def context_of(citation: Citation) -> str:
         return "\n".join((citation.title, citation.locator.section or "", citation.quote))
 
-    def text_of(document_id: str) -> str:
-        found = store.document(document_id, Access.of("staff", date.max))
-        return found[1] if found else ""
-
-    verifier = Verifier(SupportScorer(store.query_tokens, store.idf, cosine), context_of, text_of)
+    verifier = Verifier(SupportScorer(store.query_tokens, store.idf, cosine), context_of, store.stored_text)
     rooms = Rooms(
         city=city,
         store=store,

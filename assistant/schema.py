@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -42,7 +42,9 @@ class Locator:
 class Document:
     """One published document as the registry keeps it.
 
-    `source` is the path or URL given at indexing; `audience` is `public`, `staff`, or a bureau's name.
+    `source` is the path or URL given at indexing, with `#` and the part where a file holds many documents; `audience`
+    is `public`, `staff`, or a bureau's name. `supersedes` is the id of the version before this one; `superseded` is the
+    first day on which a newer version of this rule is in force.
     """
 
     id: str
@@ -58,12 +60,24 @@ class Document:
     published: date | None = None
     effective_from: date | None = None
     effective_to: date | None = None
+    repealed: date | None = None
+    supersedes: str = ""
+    superseded: date | None = None
     unofficial: bool = False
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the document holds; None where no end is known."""
+        ends = [day - timedelta(days=1) for day in (self.repealed, self.superseded) if day]
+        return min([*ends, self.effective_to] if self.effective_to else ends, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A retrievable part of a document: `text == document_text[start:end]`, offsets in characters."""
+    """A retrievable part of a document: `text == document_text[start:end]`, offsets in characters.
+
+    `places` says where its parts stand: pairs of an offset in the document and the locator from there on, ascending.
+    """
 
     id: str
     document_id: str
@@ -72,6 +86,12 @@ class Chunk:
     start: int
     end: int
     locator: Locator = field(default_factory=Locator)
+    places: tuple[tuple[int, Locator], ...] = ()
+
+    def locator_at(self, offset: int) -> Locator:
+        """Where the text at an offset of the document stands: page and article of a quote, not of the whole chunk."""
+        before = [locator for start, locator in self.places if start <= offset]
+        return before[-1] if before else self.locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +155,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asks; `lang` None means: detect it. `as_of` None means: today in the city."""
+    """What a person asks; `lang` None means: detect it. `as_of` None means: today in the city.
+
+    `bureau` is the one that a member of staff works for; it opens that bureau's documents.
+    """
 
     text: str
     id: str = ""
     lang: Lang | None = None
     role: Role = "citizen"
+    bureau: str = ""
     as_of: date | None = None
     history: tuple[Turn, ...] = ()
 

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(default=1000, ge=1)
     max_file_mb: int = Field(default=100, ge=1)
     max_pages: int = Field(default=2000, ge=1)
+    max_ocr_pages: int = Field(default=200, ge=0, description="scanned pages of one file that are read by OCR")
+    ocr_page_timeout_s: float = Field(default=60, gt=0)
+    parse_timeout_s: float = Field(default=30, gt=0, description="processor time to read one file of any size")
+    parse_s_per_mb: float = Field(default=10, ge=0, description="and so much more for each megabyte")
+    parse_memory_mb: int = Field(default=1024, ge=256, description="memory that reading a file may take")
 
     @property
     def models_dir(self) -> Path:
@@ -55,6 +60,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the index of the current city lives."""
         return self.home / "index" / self.city
+
+    @property
+    def fetched_dir(self) -> Path:
+        """Where `sync` keeps the documents that it fetched for the current city."""
+        return self.home / "documents" / self.city
 
     @property
     def log_dir(self) -> Path:

@@ -23,7 +23,7 @@ from assistant.retrieval import confidence
 from assistant.retrieval.confidence import Calibration
 from assistant.schema import Chunk, Document, Locator, ModelInfo
 from assistant.settings import PROJECT_ROOT, Settings
-from assistant.store import Store, open_store
+from assistant.store import Entry, FileRecord, Store, StoredWindow, open_store
 from assistant.text import keyword_tokens
 
 DIMENSIONS = 256
@@ -184,6 +184,7 @@ id = "garbage"
 path = "documents/garbage.md"
 title = "垃圾清運"
 bureau = "環境保護局"
+audience = "public"
 url = "https://www.example.gov.tw/garbage"
 published = "2026-01-01"
 
@@ -283,8 +284,12 @@ def add_document(store: Store, document_id: str, *texts: str, section: str | Non
         for n, (text, start) in enumerate(zip(texts, starts, strict=False))
     ]
     vectors = WordEmbeddings().embed_documents(list(texts))
-    windows = [(chunk.id, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
-    store.put(document, "\n".join(texts), f"fingerprint of {document_id}", chunks, windows)
+    windows = [
+        StoredWindow(f"{zlib.crc32(chunk.text.encode())}", chunk.id, vector)
+        for chunk, vector in zip(chunks, vectors, strict=True)
+    ]
+    store.put([Entry(document.source, document, "\n".join(texts), chunks, windows)])
+    store.finish_file(FileRecord(document.source, document_id, "content", f"fingerprint of {document_id}"))
     return document
 
 

@@ -76,7 +76,8 @@ class ParsedFile:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A piece of a chunk that is embedded for dense search."""
+    """A piece of a chunk that is embedded for dense search; its key depends on its text, and is its document's only."""
 
+    key: str
     chunk_id: str
     text: str

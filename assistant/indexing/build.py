@@ -1,65 +1,31 @@
-"""Builds the index from files: adds, changes and removes by fingerprint; safe to kill and run again."""
+"""Builds the index from files: adds, changes, renames and removes; safe to kill and run again."""
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
+from assistant.city import load_city
 from assistant.errors import DocumentError
-from assistant.indexing.blocks import Window
-from assistant.indexing.chunking import chunk_document
-from assistant.indexing.reading import READERS, read_document
-from assistant.indexing.sources import SOURCES_FILE, default_document, read_sources
-from assistant.schema import PUBLIC, Chunk, Document
+from assistant.indexing.assembly import documents_of
+from assistant.indexing.blocks import ParsedFile
+from assistant.indexing.files import FoundFile, Root, distinct, find_files, nothing_in, roots_of
+from assistant.indexing.ocr import ocr_installed
+from assistant.indexing.parser import Parser
+from assistant.indexing.report import FileOutcome, IndexReport, Outcome, Refused, RunProgress
+from assistant.indexing.sources import document_id
+from assistant.indexing.versions import link_versions
+from assistant.indexing.writing import Batch
+from assistant.schema import PUBLIC, STAFF, Document
 from assistant.settings import Settings
-from assistant.store import Indexed, Store
+from assistant.store import FileNote, FileRecord, Store
 
-INDEXING_VERSION = "1"  # raise it when reading or chunking changes: every document is then indexed again
-SOURCES_ABOVE = 4  # how many folders above a given path may hold the sources.toml that describes it
-_BATCH_WINDOWS = 256
-
-Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A file that is not in the index, and why; `reason` is a short stable word."""
-
-    source: str
-    reason: str
-    message: str
-
-
-@dataclass(slots=True)
-class IndexReport:
-    """What a run did; the counts are documents."""
-
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    refused: list[Refused] = field(default_factory=list)
-    chunks: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    document: Document
-    listed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    document: Document
-    fingerprint: str
-    text: str
-    chunks: Sequence[Chunk]
-    windows: Sequence[Window]
+INDEXING_VERSION = "2"  # raise it when reading or chunking changes: every document is then indexed again
+_READ_AHEAD = 2
 
 
 def build_index(
@@ -68,136 +34,213 @@ def build_index(
     embedder: Embeddings,
     paths: Sequence[Path] = (),
     audience: str = PUBLIC,
-    progress: Progress = lambda done, total, name: None,
+    progress: RunProgress | None = None,
 ) -> IndexReport:
     """Bring the index in step with files and folders; without paths, with the corpus of the city.
 
     A file under a given folder that is gone from disk leaves the index; a file that can no longer be read
     keeps its last good version. A folder that is missing or empty, as an unmounted disk is, loses nothing.
-    Files that `sources.toml` of a folder lists take their metadata from it, wherever in the folder they lie;
-    of two files with one id the first is indexed.
+    A file that was moved or renamed keeps its id, its chunks and their vectors. Files that `sources.toml` of a
+    folder lists take their metadata from it, wherever in the folder they lie; of two files with one id the first
+    is indexed.
 
     Args:
         audience: who may see documents that no `sources.toml` describes.
-        progress: called with (files done, files in all, the file's source).
 
     Raises:
         StoreError: another process is indexing.
         CityDataError: a `sources.toml` is malformed.
     """
     started = time.perf_counter()
-    report = IndexReport()
-    roots = _roots(settings, paths)
-    files, lost = _find_files(roots, audience, report)
-    distinct = _distinct(files.values(), report)
+    run = _Run(settings, store, embedder, progress or RunProgress())
+    roots = roots_of(settings, paths)
+    files, lost = find_files(roots, audience)
+    kept, doubles = distinct(files.values())
+    run.report.refused += [*(nothing_in(root) for root in lost), *doubles]
     with store.writing():
-        known = store.indexed()
-        _remove_gone(store, known, files, roots, lost, report)
-        _index_files(settings, store, embedder, distinct, known, report, progress)
-    report.chunks = store.counts()[1]
-    report.seconds = round(time.perf_counter() - started, 3)
-    return report
+        run.index(kept, roots, lost, set(files))
+        link_versions(store)
+    run.report.documents, run.report.chunks = store.counts()
+    run.report.seconds = round(time.perf_counter() - started, 3)
+    return run.report
 
 
 @dataclass(frozen=True, slots=True)
-class _Root:
-    """A given file or folder, and what the sources of its files begin with."""
+class _Job:
+    """A file to read: its content's hash, the fingerprint it will have, and what the index knows of it."""
 
-    path: Path
-    source: str
-
-    def holds(self, source: str) -> bool:
-        """Whether a source is this file, or lies in this folder."""
-        return source == self.source or source.startswith(f"{self.source.rstrip('/')}/")
-
-
-def _roots(settings: Settings, paths: Sequence[Path]) -> list[_Root]:
-    if paths:
-        return [_Root(path, str(path)) for path in paths]
-    return [_Root(settings.city_dir, f"{settings.corpus.name}/{settings.city}")]
+    file: FoundFile
+    content: str
+    fingerprint: str
+    known: FileRecord | None
+    moved_from: str = ""
 
 
-def _find_files(roots: Sequence[_Root], audience: str, report: IndexReport) -> tuple[dict[str, _File], list[_Root]]:
-    """The files by source, and the roots that hold none; metadata from a `sources.toml` goes before guessed ones."""
-    files: dict[str, _File] = {}
-    lost: list[_Root] = []
-    for root in roots:
-        found = list(_files(root, audience))
-        if not found:
-            lost.append(root)
-            report.refused.append(_nothing_in(root))
-        for file in found:
-            if file.listed or file.document.source not in files:
-                files[file.document.source] = file
-    return files, lost
+class _Run:
+    """One run over many files."""
+
+    def __init__(self, settings: Settings, store: Store, embedder: Embeddings, progress: RunProgress) -> None:
+        self.report = IndexReport()
+        self._settings = settings
+        self._store = store
+        self._progress = progress
+        self._known = store.files()
+        self._superseded = {document.id: document.superseded for document in store.all_documents()}
+        self._audiences = {PUBLIC, STAFF, *(bureau.name for bureau in load_city(settings.city_dir).bureaus)}
+        self._conditions = _conditions(settings)
+        self._batch = Batch(store, embedder)
+
+    def index(self, files: Sequence[FoundFile], roots: Sequence[Root], lost: Sequence[Root], found: set[str]) -> None:
+        """Index the files, then remove what is gone; a moved file is known before its old place is removed."""
+        self._progress.begin({file.key: _size(file.path) for file in files})
+        gone = self._gone(found, roots, lost)
+        with Parser(self._settings) as parser, ThreadPoolExecutor(1, "parser") as pool:
+            for job, parsed in _read_ahead(parser, pool, self._jobs(files, gone)):
+                self._progress.reading(job.file.key)
+                self._take(job, parsed)
+            self._write()
+        for source in gone:
+            self._store.remove_file(source)
+            self._end(source, "removed")
+
+    def _jobs(self, files: Sequence[FoundFile], gone: dict[str, FileRecord]) -> Iterator[_Job]:
+        """The files that must be read, with their place in the index; the others are done with here."""
+        moved = {record.content: source for source, record in gone.items()}
+        claimed = {file.document.id for file in files if file.named}
+        for file in files:
+            try:
+                content = _hash_file(file.path)
+            except DocumentError as error:
+                self._refuse(file.key, error)
+                continue
+            known = self._known.get(file.key)
+            origin = "" if known else moved.pop(content, "")
+            if origin:
+                known = gone.pop(origin)
+            if not file.named:
+                file = self._with_kept_id(file, known, claimed)
+            fingerprint = _fingerprint(file, content)
+            if known and not origin and self._is_settled(file.key, known, fingerprint):
+                continue
+            if file.document.audience not in self._audiences:
+                self._refuse(file.key, _unknown_audience(file))
+                continue
+            yield _Job(file, content, fingerprint, known, origin)
+
+    def _with_kept_id(self, file: FoundFile, known: FileRecord | None, claimed: set[str]) -> FoundFile:
+        """A file without a given id keeps the id under which it is known, also where it was moved; none is shared."""
+        if known and known.file_id not in claimed:
+            return replace(file, document=replace(file.document, id=known.file_id))
+        if not known and file.document.id in {record.file_id for record in self._known.values()}:
+            return replace(file, document=replace(file.document, id=document_id(file.path, f"{file.key} again")))
+        return file
+
+    def _is_settled(self, source: str, known: FileRecord, fingerprint: str) -> bool:
+        """Whether the file is in the index as it is, or was refused as it is and would be again."""
+        same_conditions = known.conditions == self._conditions
+        if known.refused == fingerprint and same_conditions:
+            note = known.notes[0]
+            self.report.refused.append(Refused(source, note.reason, note.message))
+            self._end(source, "refused", note)
+            return True
+        if known.fingerprint == fingerprint and (same_conditions or not known.notes):
+            self._note_parts(source, known.notes)
+            self._end(source, "unchanged")
+            return True
+        return False
+
+    def _take(self, job: _Job, parsed: "Future[ParsedFile]") -> None:
+        try:
+            file = parsed.result()
+        except DocumentError as error:
+            self._refuse(job.file.key, error, job)
+            return
+        source = job.file.key
+        if job.moved_from:
+            self._store.rename_file(job.moved_from, source)
+        documents = [(self._with_end(document), part) for document, part in documents_of(job.file, file)]
+        for gone in set(self._store.documents_of(source)) - {document.id for document, _ in documents}:
+            self._store.remove(gone)
+        begun = FileRecord(source, job.file.document.id, job.content)
+        self._store.note_file(begun)
+        for document, parsed_document in documents:
+            if self._batch.is_full:
+                self._write()
+            self._batch.add(source, document, parsed_document)
+        notes = tuple(_notes(file))
+        record = replace(begun, fingerprint=job.fingerprint, conditions=self._conditions, notes=notes)
+        self._batch.finish(record, _outcome(job))
+
+    def _with_end(self, document: Document) -> Document:
+        """A superseded version stays so while it is written anew."""
+        return replace(document, superseded=self._superseded.get(document.id))
+
+    def _write(self) -> None:
+        for record, outcome in self._batch.write():
+            self.report.embedded += outcome.embedded
+            self._note_parts(record.source, record.notes)
+            self._count(outcome)
+
+    def _refuse(self, source: str, error: DocumentError, job: _Job | None = None) -> None:
+        note = FileNote("", error.reason, str(error))
+        self.report.refused.append(Refused(source, note.reason, note.message))
+        if job and not job.moved_from:
+            record = job.known or FileRecord(source, job.file.document.id, job.content)
+            refused = replace(record, conditions=self._conditions, refused=job.fingerprint, notes=(note,))
+            self._store.note_file(refused)
+        self._end(source, "refused", note)
+
+    def _note_parts(self, source: str, notes: Sequence[FileNote]) -> None:
+        """Report the parts that are not in the index: documents of the file as refused, pages as missing."""
+        for note in notes:
+            reported = self.report.refused if note.part else self.report.partial
+            reported.append(Refused(f"{source}#{note.part}" if note.part else source, note.reason, note.message))
+
+    def _end(self, source: str, outcome: Outcome, note: FileNote | None = None) -> None:
+        reason, message = (note.reason, note.message) if note else ("", "")
+        self._count(FileOutcome(source, outcome, reason=reason, message=message))
+
+    def _count(self, outcome: FileOutcome) -> None:
+        if outcome.outcome != "refused":
+            setattr(self.report, outcome.outcome, getattr(self.report, outcome.outcome) + 1)
+        self._progress.ended(outcome)
+
+    def _gone(self, found: set[str], roots: Sequence[Root], lost: Sequence[Root]) -> dict[str, FileRecord]:
+        """Known files that are no longer on disk, but for those of a folder that may only be unmounted."""
+        kept = [root for root in lost if not (root.source in self._known and _is_deleted(root.path))]
+        return {
+            source: record
+            for source, record in self._known.items()
+            if source not in found
+            and not any(root.holds(source) for root in kept)
+            and any(root.holds(source) for root in roots)
+        }
 
 
-def _nothing_in(root: _Root) -> Refused:
-    if root.path.exists():
-        return Refused(root.source, "empty_folder", f"{root.path} holds no files. What was indexed from it stays.")
-    message = f"{root.path} does not exist. Check the path; what was indexed from a folder stays."
-    return Refused(root.source, "not_found", message)
+def _read_ahead(
+    parser: Parser, pool: ThreadPoolExecutor, jobs: Iterator[_Job]
+) -> Iterator[tuple[_Job, "Future[ParsedFile]"]]:
+    """Each job with its file, read while earlier ones are embedded and written."""
+    waiting: list[tuple[_Job, Future[ParsedFile]]] = []
+    for job in jobs:
+        waiting.append((job, pool.submit(parser.read, job.file.path)))
+        if len(waiting) > _READ_AHEAD:
+            yield waiting.pop(0)
+    yield from waiting
 
 
-def _files(root: _Root, audience: str) -> Iterator[_File]:
-    described = _described(root.path)
-    listed = {path for path in described if path.is_relative_to(root.path.resolve())}
-    if root.path.is_file():
-        paths = [root.path]
-    else:
-        whole = (root.path / SOURCES_FILE).is_file()
-        folder = root.path / "documents" if whole else root.path
-        found = {path for path in folder.rglob("*") if path.is_file() and not _hidden(path, root.path)}
-        paths = sorted(found | {root.path / path.relative_to(root.path.resolve()) for path in listed})
-    for path in paths:
-        inside = path.relative_to(root.path).as_posix() if path != root.path else ""
-        source = f"{root.source.rstrip('/')}/{inside}" if inside else root.source
-        document = described.get(path.resolve())
-        if document:
-            yield _File(path, replace(document, source=source), listed=True)
-        else:
-            yield _File(path, default_document(path, source, audience))
+def _outcome(job: _Job) -> Outcome:
+    if job.moved_from:
+        return "renamed"
+    return "changed" if job.known and job.known.fingerprint else "added"
 
 
-def _described(path: Path) -> dict[Path, Document]:
-    """What the nearest `sources.toml`, in or above a path, says of files: a part of a corpus keeps its audience."""
-    resolved = path.resolve()
-    for folder in (resolved, *list(resolved.parents)[:SOURCES_ABOVE]):
-        if (folder / SOURCES_FILE).is_file():
-            return {(folder / name).resolve(): document for name, document in read_sources(folder).items()}
-    return {}
-
-
-def _distinct(files: Iterable[_File], report: IndexReport) -> list[_File]:
-    first: dict[str, _File] = {}
-    for file in files:
-        other = first.setdefault(file.document.id, file)
-        if other is not file:
-            message = f"{file.path} has the id “{file.document.id}” of {other.path}. Give each document its own id."
-            report.refused.append(Refused(file.document.source, "duplicate_id", message))
-    return list(first.values())
-
-
-def _hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
-
-
-def _remove_gone(
-    store: Store,
-    known: dict[str, Indexed],
-    files: Mapping[str, _File],
-    roots: Sequence[_Root],
-    lost: Sequence[_Root],
-    report: IndexReport,
-) -> None:
-    kept = [root for root in lost if not (root.source in known and _is_deleted(root.path))]
-    for source, indexed in list(known.items()):
-        if source in files or any(root.holds(source) for root in kept):
-            continue
-        if any(root.holds(source) for root in roots):
-            store.remove(indexed.document_id)
-            del known[source]
-            report.removed += 1
+def _notes(file: ParsedFile) -> Iterator[FileNote]:
+    for part in file.refused:
+        yield FileNote(part.part, part.reason, part.message)
+    for document in file.documents:
+        for message in document.unread:
+            yield FileNote("", "unread", f"{document.part}: {message}" if document.part else message)
 
 
 def _is_deleted(path: Path) -> bool:
@@ -205,75 +248,33 @@ def _is_deleted(path: Path) -> bool:
     return not path.exists() and path.parent.is_dir() and any(path.parent.iterdir())
 
 
-def _index_files(
-    settings: Settings,
-    store: Store,
-    embedder: Embeddings,
-    files: Sequence[_File],
-    known: dict[str, Indexed],
-    report: IndexReport,
-    progress: Progress,
-) -> None:
-    batch: list[_Prepared] = []
-    for done, file in enumerate(files):
-        progress(done, len(files), file.document.source)
-        prepared = _prepare(settings, file, known.get(file.document.source), report)
-        if prepared is None:
-            continue
-        batch.append(prepared)
-        if sum(len(item.windows) for item in batch) >= _BATCH_WINDOWS:
-            _write(store, embedder, batch, known, report)
-            batch = []
-    _write(store, embedder, batch, known, report)
-    progress(len(files), len(files), "")
+def _unknown_audience(file: FoundFile) -> DocumentError:
+    message = f"{file.path} has the audience “{file.document.audience}”, which is no bureau of the city."
+    return DocumentError("unknown_audience", message, "Write public, staff, or a bureau's name as in city.toml.")
 
 
-def _prepare(settings: Settings, file: _File, indexed: Indexed | None, report: IndexReport) -> _Prepared | None:
+def _conditions(settings: Settings) -> str:
+    limits = (settings.max_file_mb, settings.max_pages, settings.parse_timeout_s, settings.parse_memory_mb)
+    return f"{limits} ocr={ocr_installed(settings)}"
+
+
+def _fingerprint(file: FoundFile, content: str) -> str:
+    whole = f"{INDEXING_VERSION} {content} {file.document!r}"
+    return hashlib.blake2b(whole.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _hash_file(path: Path) -> str:
+    digest = hashlib.blake2b(digest_size=16)
     try:
-        fingerprint = _fingerprint(file)
-        if indexed and indexed.complete and indexed.fingerprint == fingerprint:
-            report.unchanged += 1
-            return None
-        parsed = read_document(file.path, settings)
-    except DocumentError as error:
-        report.refused.append(Refused(file.document.source, error.reason, str(error)))
-        return None
-    document = file.document
-    if not document.title:
-        document = replace(document, title=parsed.title, language=parsed.language)
-    text, chunks, windows = chunk_document(document.id, parsed)
-    return _Prepared(document, fingerprint, text, chunks, windows)
-
-
-def _write(
-    store: Store,
-    embedder: Embeddings,
-    batch: Sequence[_Prepared],
-    known: dict[str, Indexed],
-    report: IndexReport,
-) -> None:
-    if not batch:
-        return
-    vectors = iter(embedder.embed_documents([window.text for item in batch for window in item.windows]))
-    for item in batch:
-        windows = [(window.chunk_id, next(vectors)) for window in item.windows]
-        store.put(item.document, item.text, item.fingerprint, item.chunks, windows)
-        if item.document.source in known:
-            report.changed += 1
-        else:
-            report.added += 1
-    store.commit()
-
-
-def _fingerprint(file: _File) -> str:
-    digest = hashlib.blake2b(f"{INDEXING_VERSION} {asdict(file.document)!r}".encode(), digest_size=16)
-    try:
-        with file.path.open("rb") as stream:
+        with path.open("rb") as stream:
             for block in iter(lambda: stream.read(1 << 20), b""):
                 digest.update(block)
     except OSError as error:
-        raise DocumentError("unreadable", f"{file.path} cannot be read: {error.strerror}.") from error
+        raise DocumentError(
+            "unreadable", f"{path} cannot be read: {error.strerror}.", "Check its path and rights."
+        ) from error
     return digest.hexdigest()
-
-
-SUFFIXES = tuple(sorted(READERS))

@@ -13,6 +13,7 @@ from assistant.text import cjk_share
 _SMALL_SECTION = 60
 _PATH_SEPARATOR = " > "
 _REFERENCES = frozenset({"資料來源", "參考資料", "參考文獻", "引用資料", "sources", "references", "bibliography"})
+_ANCHOR_SHARE = 85  # of 256: a third of the pieces
 _SOFT_BREAKS = "，,、：: \t\n\u3000"
 
 
@@ -46,24 +47,37 @@ def chunk_document(document_id: str, parsed: ParsedDocument) -> tuple[str, list[
     """The text to store, its chunks in order, and the windows of each chunk.
 
     The text is all blocks joined by line ends; `chunk.text == text[chunk.start:chunk.end]`. A chunk's id depends
-    only on the document's id and the chunk's text, so an unchanged part of a changed document keeps its id.
+    only on the document's id and the chunk's text, so an unchanged part of a changed document keeps its id. The cuts
+    depend on the text around them alone (`_is_anchor`), so a change moves only the cuts near it.
     """
     text = "\n".join(block.text for block in parsed.blocks)
     limits = CJK_LIMITS if cjk_share(text) >= 0.2 else LATIN_LIMITS
     pieces = _without_references(list(_pieces(parsed.blocks, limits)))
     spans = [span for group in _merge_small(_groups(pieces), limits) for span in _packed(group, limits)]
-    seen: Counter[str] = Counter()
+    chunk_keys, window_keys = _Keys(), _Keys()
     chunks: list[Chunk] = []
     windows: list[Window] = []
     for ordinal, span in enumerate(spans):
         start, end = span[0].start, span[-1].end
         body = text[start:end]
-        chunk_id = f"{document_id}:{_digest(body, seen[body])}"
-        seen[body] += 1
+        chunk_id = f"{document_id}:{chunk_keys.of(body)}"
         locator = _locator(span)
-        chunks.append(Chunk(chunk_id, document_id, ordinal, body, start, end, locator))
-        windows.extend(Window(chunk_id, window) for window in _windows(body, locator, limits))
+        chunks.append(Chunk(chunk_id, document_id, ordinal, body, start, end, locator, _places(span)))
+        windows.extend(Window(window_keys.of(window), chunk_id, window) for window in _windows(body, locator, limits))
     return text, chunks, windows
+
+
+class _Keys:
+    """Keys of texts by their content; equal texts of one document are numbered."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def of(self, text: str) -> str:
+        """A key that no other text and no earlier equal text has."""
+        key = blake2b(f"{self._seen[text]}\n{text}".encode(), digest_size=8).hexdigest()
+        self._seen[text] += 1
+        return key
 
 
 def _without_references(pieces: list[_Piece]) -> list[_Piece]:
@@ -76,10 +90,6 @@ def _without_references(pieces: list[_Piece]) -> list[_Piece]:
         if not inside:
             kept.append(piece)
     return kept or pieces
-
-
-def _digest(text: str, ordinal: int) -> str:
-    return blake2b(f"{ordinal}\n{text}".encode(), digest_size=8).hexdigest()
 
 
 def _pieces(blocks: Sequence[Block], limits: Limits) -> Iterator[_Piece]:
@@ -170,8 +180,9 @@ def _parent(piece: _Piece) -> str:
 def _packed(group: Sequence[_Piece], limits: Limits) -> Iterator[list[_Piece]]:
     """Runs of pieces near the target size; a heading never ends a run, and a small rest joins the run before it."""
     runs: list[list[_Piece]] = []
+    whole = group[-1].end - group[0].start <= limits.target
     for piece in group:
-        if runs and _fits(runs[-1], piece, limits):
+        if runs and (whole or (_fits(runs[-1], piece, limits) and not _is_anchor(runs[-1], piece, limits))):
             runs[-1].append(piece)
         else:
             runs.append([piece])
@@ -187,6 +198,30 @@ def _fits(run: Sequence[_Piece], piece: _Piece, limits: Limits) -> bool:
     return size <= limits.target or (run[-1].is_heading and size <= limits.longest)
 
 
+def _is_anchor(run: Sequence[_Piece], piece: _Piece, limits: Limits) -> bool:
+    """Whether a run of some size ends before this piece for the piece's own sake: a new page, or a chance of its text.
+
+    Such cuts stay where they are when text before them changes, so that what follows is cut as before
+    (content-defined chunking; Muthitacharoen, Chen and Mazieres 2001).
+    """
+    size = run[-1].end - run[0].start
+    if run[-1].is_heading or piece.is_heading:
+        return False
+    if piece.block.locator.page != run[-1].block.locator.page:
+        return size >= limits.target // 3
+    text = piece.block.text.encode()
+    return size >= limits.target // 2 and blake2b(text, digest_size=1).digest()[0] < _ANCHOR_SHARE
+
+
+def _places(span: Sequence[_Piece]) -> tuple[tuple[int, Locator], ...]:
+    """Where each piece stands, but for pieces that stand where the one before them does."""
+    places: list[tuple[int, Locator]] = []
+    for piece in span:
+        if not places or places[-1][1] != piece.block.locator:
+            places.append((piece.start, piece.block.locator))
+    return tuple(places)
+
+
 def _locator(span: Sequence[_Piece]) -> Locator:
     """Where a chunk's first body text stands; a chunk over several sections stands under their common headings."""
     body = [piece for piece in span if not piece.is_heading] or list(span[:1])
@@ -197,7 +232,8 @@ def _locator(span: Sequence[_Piece]) -> Locator:
         if len(set(names)) > 1:
             break
         common.append(names[0])
-    return Locator(page=first.page, section=_PATH_SEPARATOR.join(common) or None, article=first.article)
+    item = first.item if len({piece.block.locator.item for piece in body}) == 1 else None
+    return Locator(first.page, _PATH_SEPARATOR.join(common) or None, first.article, item)
 
 
 def _windows(body: str, locator: Locator, limits: Limits) -> Iterator[str]:

@@ -4,7 +4,7 @@ import argparse
 import sys
 import threading
 
-from assistant.models.lifeline import end_with_parent
+from assistant.lifeline import end_with_parent
 
 HOST = "127.0.0.1"
 

@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from assistant.lifeline import end_with_parent
 from assistant.models.gguf_conversion import convert_gguf
-from assistant.models.lifeline import end_with_parent
 
 HOST = "127.0.0.1"
 

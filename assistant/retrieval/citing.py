@@ -36,7 +36,7 @@ def _citation(number: int, run: Sequence[EvidenceSentence]) -> Citation:
         source=document.source,
         title=document.title,
         bureau=document.bureau,
-        locator=chunk.locator,
+        locator=chunk.locator_at(start),
         quote=chunk.text[start - chunk.start : end - chunk.start],
         start=start,
         end=end,

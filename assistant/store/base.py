@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import StoreError
 from assistant.schema import PUBLIC, STAFF, Chunk, Document, Role
 from assistant.store.keywords import KeywordIndex
+from assistant.store.records import Entry, FileRecord
 from assistant.store.registry import FIRST_DAY, LAST_DAY, SCHEMA_VERSION, Registry, day_number
-from assistant.store.vectors import VectorIndex
+from assistant.store.vectors import VectorIndex, VectorRow
 
 _PARTS = ("registry.sqlite", "keywords", "vectors")
 _CURE = "Remove that folder and run `city-assistant index` again; documents are never changed by it."
@@ -29,9 +30,11 @@ class Access:
     as_of: date
 
     @classmethod
-    def of(cls, role: Role, as_of: date) -> "Access":
-        """Citizens see public documents, staff see public and staff documents; everything else is denied."""
-        return cls((PUBLIC, STAFF) if role == "staff" else (PUBLIC,), as_of)
+    def of(cls, role: Role, as_of: date, bureau: str = "") -> "Access":
+        """Citizens see public documents; staff see those, staff documents and their bureau's; all else is denied."""
+        if role != "staff":
+            return cls((PUBLIC,), as_of)
+        return cls((PUBLIC, STAFF, bureau) if bureau else (PUBLIC, STAFF), as_of)
 
     @property
     def day(self) -> int:
@@ -49,15 +52,6 @@ class Scored:
     cosine: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """What the registry knows of a source."""
-
-    document_id: str
-    fingerprint: str
-    complete: bool
-
-
 class Store:
     """The index of one city on disk. Many threads may read; one process at a time may write."""
 
@@ -67,6 +61,8 @@ class Store:
         self._keywords = KeywordIndex(folder / "keywords")
         self._vectors = VectorIndex(folder / "vectors")
         self._pending: list[str] = []
+        self._pending_files: list[FileRecord] = []
+        self._pending_ends: dict[str, date | None] = {}
         self._generation = self._registry.get_meta("generation")
         self._reload_lock = Lock()
 
@@ -94,32 +90,34 @@ class Store:
                 f"Another process is indexing into {self._folder}.", "Wait for it to end, then run this again."
             ) from error
 
-    def put(
-        self,
-        document: Document,
-        text: str,
-        fingerprint: str,
-        chunks: Sequence[Chunk],
-        windows: Sequence[tuple[str, Sequence[float]]],
-    ) -> None:
-        """Write a document in place of what was there; searchable whole after `commit`, never in part.
+    def known_windows(self, document_ids: Sequence[str]) -> dict[str, set[str]]:
+        """The keys of the windows whose vectors the index holds, by document."""
+        return self._vectors.known(document_ids)
 
-        Args:
-            windows: pairs of chunk id and embedding vector; a chunk may have several.
-        """
-        former = self._registry.id_of(document.source)
-        self._registry.begin_document(document, text, fingerprint, chunks)
-        for document_id in {document.id, former or document.id}:
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Write documents in place of what was there; searchable whole after `commit`, never in part."""
+        ids = [entry.document.id for entry in entries]
+        former = self._registry.ids_of([entry.document.source for entry in entries])
+        self._registry.begin_documents(entries)
+        replaced = list(dict.fromkeys([*ids, *former]))
+        for document_id in replaced:
             self._keywords.remove_document(document_id)
-            self._vectors.remove_document(document_id)
-        days = (day_number(document.effective_from, FIRST_DAY), day_number(document.effective_to, LAST_DAY))
-        for chunk in chunks:
-            title = f"{document.title} {chunk.locator.section or ''}"
-            self._keywords.add(chunk.id, document.id, title, chunk.text, document.audience, days)
-        if windows:
-            chunk_ids, vectors = [chunk_id for chunk_id, _ in windows], [vector for _, vector in windows]
-            self._vectors.add(chunk_ids, vectors, document.id, document.audience, days)
-        self._pending.append(document.id)
+        for entry in entries:
+            self._add_keywords(entry.document, entry.chunks)
+        self._vectors.write(replaced, [row for entry in entries for row in _vector_rows(entry)])
+        self._pending += ids
+
+    def finish_file(self, record: FileRecord) -> None:
+        """Note at the next commit that a file is whole in the index."""
+        self._pending_files.append(record)
+
+    def note_file(self, record: FileRecord) -> None:
+        """Note now what is known of a file that is not whole: it was begun, or refused."""
+        self._registry.put_file(record)
+
+    def rename_file(self, source: str, new_source: str) -> None:
+        """Know a file under another source; its documents are kept, and written anew under it next."""
+        self._registry.rename_file(source, new_source)
 
     def remove(self, document_id: str) -> None:
         """Remove a document; it leaves search at once."""
@@ -129,17 +127,41 @@ class Store:
         self._keywords.commit()
         self._registry.delete_document(document_id)
 
+    def remove_file(self, source: str) -> None:
+        """Remove a file and its documents."""
+        for document_id in self._registry.documents_of(source):
+            self.remove(document_id)
+        self._registry.delete_file(source)
+
+    def supersede(self, document: Document, day: date | None) -> None:
+        """Note the first day on which a newer version is in force, in both search legs; None: there is none."""
+        changed = replace(document, superseded=day)
+        self._keywords.remove_document(document.id)
+        self._add_keywords(changed, self._registry.chunks_of(document.id))
+        self._vectors.relabel(document.id, document.audience, _days(changed))
+        self._pending_ends[document.id] = day
+
     def commit(self) -> None:
         """Make everything written so far durable and searchable."""
         self._keywords.commit()
-        self._registry.complete_documents(self._pending)
+        self._registry.complete(self._pending, self._pending_files, self._pending_ends)
         self._pending.clear()
+        self._pending_files.clear()
+        self._pending_ends.clear()
         self._generation = str(int(self._registry.get_meta("generation") or 0) + 1)
         self._registry.set_meta("generation", self._generation)
 
-    def indexed(self) -> dict[str, Indexed]:
-        """What is known of every source."""
-        return {source: Indexed(*known) for source, known in self._registry.fingerprints().items()}
+    def files(self) -> dict[str, FileRecord]:
+        """What is known of every file, by source."""
+        return self._registry.files()
+
+    def documents_of(self, file: str) -> list[str]:
+        """The ids of a file's documents."""
+        return self._registry.documents_of(file)
+
+    def all_documents(self) -> list[Document]:
+        """Every whole document, whoever may see it: for the index's own upkeep, never for a person."""
+        return self._registry.all_documents()
 
     def counts(self) -> tuple[int, int]:
         """Number of documents and of chunks that can be found."""
@@ -152,6 +174,10 @@ class Store:
     def document(self, document_id: str, access: Access) -> tuple[Document, str] | None:
         """A document and its stored text, or None where this person may not see it."""
         return self._registry.document(document_id, access.audiences)
+
+    def stored_text(self, document_id: str) -> str:
+        """The stored text of a document, whoever may see it: for checking quotes, never for a person; else empty."""
+        return self._registry.stored_text(document_id)
 
     def search(self, query: str, vector: Sequence[float], access: Access, candidates: int) -> list[Scored]:
         """The union of both legs' best chunks, unordered; each leg is filtered by audience and date inside its query.
@@ -173,6 +199,11 @@ class Store:
         """How rare an index term is among all chunks."""
         return self._keywords.idf(token)
 
+    def _add_keywords(self, document: Document, chunks: Sequence[Chunk]) -> None:
+        for chunk in chunks:
+            title = f"{document.title} {chunk.locator.section or ''}"
+            self._keywords.add(chunk.id, document.id, title, chunk.text, document.audience, _days(document))
+
     def _follow_writer(self) -> None:
         generation = self._registry.get_meta("generation")
         if generation != self._generation:
@@ -180,6 +211,18 @@ class Store:
                 self._keywords.reload()
                 self._vectors.reload()
                 self._generation = generation
+
+
+def _days(document: Document) -> tuple[int, int]:
+    return day_number(document.effective_from, FIRST_DAY), day_number(document.last_day, LAST_DAY)
+
+
+def _vector_rows(entry: Entry) -> list[VectorRow]:
+    document = entry.document
+    return [
+        VectorRow(document.id, window.key, window.chunk_id, window.vector, document.audience, _days(document))
+        for window in entry.windows
+    ]
 
 
 def open_store(folder: Path, embedder_fingerprint: str) -> Store:

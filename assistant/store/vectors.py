@@ -1,9 +1,10 @@
 """The vector index: sub-chunk windows in a local Chroma collection, telemetry off."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import chromadb
 import numpy as np
@@ -12,16 +13,45 @@ from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 
+_Row = TypeVar("_Row")
 _COLLECTION = "windows"
 RETRIES = 4
-_ADD_BATCH = 2000  # Chroma's SQLite takes at most 5,461 a call
+_BATCH = 2000  # Chroma's SQLite takes at most 5,461 a call
 _CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 128, "max_neighbors": 16, "ef_search": 100}
 }
 
 
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """A window of a document; `vector` is None where the index already holds it under this key."""
+
+    document_id: str
+    key: str
+    chunk_id: str
+    vector: Sequence[float] | None
+    audience: str
+    days: tuple[int, int]
+
+    @property
+    def id(self) -> str:
+        """The row's id in the index."""
+        return f"{self.document_id}#{self.key}"
+
+    @property
+    def metadata(self) -> dict[str, str | int]:
+        """What searches filter by."""
+        return {
+            "chunk_id": self.chunk_id,
+            "document_id": self.document_id,
+            "audience": self.audience,
+            "effective_from": self.days[0],
+            "effective_to": self.days[1],
+        }
+
+
 class VectorIndex:
-    """Adds, removes and finds windows by vector; every search is filtered inside the query."""
+    """Writes and finds windows by vector; every search is filtered inside the query."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,33 +66,37 @@ class VectorIndex:
             _COLLECTION, embedding_function=None, configuration=_CONFIGURATION
         )
 
-    def add(
-        self,
-        chunk_ids: Sequence[str],
-        vectors: Sequence[Sequence[float]],
-        document_id: str,
-        audience: str,
-        days: tuple[int, int],
-    ) -> None:
-        """Add the windows of one document, `vectors[i]` belonging to chunk `chunk_ids[i]`."""
-        rows: list[Any] = [
-            {
-                "chunk_id": chunk_id,
-                "document_id": document_id,
-                "audience": audience,
-                "effective_from": days[0],
-                "effective_to": days[1],
-            }
-            for chunk_id in chunk_ids
-        ]
-        ids = [f"{document_id}#{number}" for number in range(len(rows))]
-        for first in range(0, len(rows), _ADD_BATCH):
-            part = slice(first, first + _ADD_BATCH)
+    def known(self, document_ids: Iterable[str]) -> dict[str, set[str]]:
+        """The keys of the windows that the index holds, by document."""
+        keys: dict[str, set[str]] = {document_id: set() for document_id in document_ids}
+        for row_id in self._rows(list(keys)):
+            document_id, _, key = row_id.rpartition("#")
+            keys[document_id].add(key)
+        return keys
+
+    def write(self, document_ids: Sequence[str], rows: Sequence[VectorRow]) -> None:
+        """Make these the windows of the documents: new ones are added, lost ones removed, kept vectors not touched."""
+        before = self._rows(document_ids)
+        wanted = {row.id: row for row in rows}
+        self._delete([row_id for row_id in before if row_id not in wanted])
+        added = [row for row in rows if row.vector is not None and row.id not in before]
+        for part in _batches(added):
             self._collection.upsert(
-                ids=ids[part],
-                embeddings=_matrix(vectors[part]),
-                metadatas=rows[part],
+                ids=[row.id for row in part],
+                embeddings=_matrix([row.vector for row in part if row.vector is not None]),
+                metadatas=[row.metadata for row in part],
             )
+        moved = [wanted[row_id] for row_id in before if row_id in wanted and before[row_id] != wanted[row_id].metadata]
+        for part in _batches(moved):
+            self._collection.update(ids=[row.id for row in part], metadatas=[row.metadata for row in part])
+
+    def relabel(self, document_id: str, audience: str, days: tuple[int, int]) -> None:
+        """Give all windows of a document another audience and validity."""
+        label = {"audience": audience, "effective_from": days[0], "effective_to": days[1]}
+        rows = list(self._rows([document_id]).items())
+        for part in _batches(rows):
+            metadatas: list[Any] = [{**metadata, **label} for _, metadata in part]
+            self._collection.update(ids=[row_id for row_id, _ in part], metadatas=metadatas)
 
     def remove_document(self, document_id: str) -> None:
         """Remove every window of a document."""
@@ -95,6 +129,17 @@ class VectorIndex:
         with self._lock:
             self._reopen()
 
+    def _rows(self, document_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The metadata of all windows of some documents, by row id."""
+        if not document_ids:
+            return {}
+        found = self._collection.get(where={"document_id": {"$in": list(document_ids)}}, include=["metadatas"])
+        return dict(zip(found["ids"], (dict(row) for row in found["metadatas"] or ()), strict=True))
+
+    def _delete(self, row_ids: Sequence[str]) -> None:
+        for part in _batches(row_ids):
+            self._collection.delete(ids=list(part))
+
     def _query(self, vector: Sequence[float], limit: int, allowed: Any) -> Any:
         """Query, and reopen where another process has moved the files that this one had open."""
         with self._lock:
@@ -115,6 +160,10 @@ class VectorIndex:
     def _reopen(self) -> None:
         SharedSystemClient.clear_system_cache()
         self._open()
+
+
+def _batches(rows: Sequence[_Row]) -> Iterable[Sequence[_Row]]:
+    return (rows[first : first + _BATCH] for first in range(0, len(rows), _BATCH))
 
 
 def _matrix(vectors: Sequence[Sequence[float]]) -> Any:

@@ -28,7 +28,7 @@ def build(settings: Settings, *paths: Path) -> IndexReport:
 def sources(settings: Settings) -> dict[str, str]:
     """Document id by source of what is indexed."""
     with closing(open_store(settings.index_dir, WordEmbeddings.fingerprint)) as store:
-        return {source: known.document_id for source, known in store.indexed().items()}
+        return {source: known.file_id for source, known in store.files().items()}
 
 
 def make_folder(folder: Path, text: str, listed_as: str = "") -> Path:

@@ -71,4 +71,4 @@ def test_unlisted_files_get_stable_readable_ids() -> None:
     assert first == default_document(Path("a/Fee Table (2026).pdf"), "a/Fee Table (2026).pdf", PUBLIC)
     assert first.id.startswith("fee-table-2026-")
     assert first.id != default_document(Path("b/Fee Table (2026).pdf"), "b/Fee Table (2026).pdf", PUBLIC).id
-    assert first == Document(id=first.id, source="a/Fee Table (2026).pdf", title="", audience=PUBLIC)
+    assert first == Document(first.id, "a/Fee Table (2026).pdf", title="", language="", audience=PUBLIC, type="")

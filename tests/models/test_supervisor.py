@@ -18,7 +18,7 @@ CHILD = """
 import sys, threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from assistant.models.lifeline import end_with_parent
+from assistant.lifeline import end_with_parent
 
 end_with_parent()
 mode, port = sys.argv[1], int(sys.argv[2])

@@ -115,9 +115,9 @@ def test_a_removed_document_is_gone_at_once(store: Store, find: Find) -> None:
     with store.writing():
         add_document(store, "old", "垃圾車停收公告")
         add_document(store, "new", "垃圾車收運公告")
-    store.remove("old")
+    store.remove_file("old.md")
     assert find(store, "垃圾車公告") == {"new": BOTH}
-    assert set(store.indexed()) == {"new.md"}
+    assert set(store.files()) == {"new.md"}
 
 
 def test_an_index_outlives_its_process(folder: Path, store: Store, find: Find) -> None:

@@ -16,6 +16,11 @@ def end_with_parent() -> None:
     native library holds the interpreter and the watching thread cannot run.
     """
     threading.Thread(target=_wait_for_end_of_input, name="lifeline", daemon=True).start()
+    die_with_parent()
+
+
+def die_with_parent() -> None:
+    """Ask the kernel of Linux to kill this process when its parent dies; for children that read their input."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
