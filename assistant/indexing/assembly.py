@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from hashlib import blake2b
 
 from assistant.indexing.blocks import ParsedDocument, ParsedFile
@@ -29,9 +28,8 @@ def documents_of(file: FoundFile, parsed: ParsedFile) -> Iterator[tuple[Document
 
 def _whole(known: Document, parsed: ParsedDocument) -> Document:
     found = parsed.metadata
-    ends = _ends(known, parsed)
     return replace(
-        known,
+        _dated(known, parsed),
         title=known.title or parsed.title,
         language=known.language or parsed.language,
         bureau=known.bureau or found.bureau,
@@ -40,7 +38,6 @@ def _whole(known: Document, parsed: ParsedDocument) -> Document:
         licence=known.licence or found.licence,
         url=known.url or found.url,
         published=known.published or found.published,
-        **ends,
     )
 
 
@@ -49,7 +46,7 @@ def _part_of(known: Document, parsed: ParsedDocument) -> Document:
     plain = _PLAIN_KEY.fullmatch(parsed.part)
     key = parsed.part if plain else blake2b(parsed.part.encode(), digest_size=6).hexdigest()
     return replace(
-        known,
+        _dated(known, parsed),
         id=f"{known.id}-{key}",
         source=f"{known.source}#{parsed.part}",
         title=parsed.title or known.title,
@@ -60,12 +57,12 @@ def _part_of(known: Document, parsed: ParsedDocument) -> Document:
         licence=known.licence or found.licence,
         url=found.url or known.url,
         published=found.published or known.published,
-        **_ends(known, parsed),
     )
 
 
-def _ends(known: Document, parsed: ParsedDocument) -> dict[str, date | None]:
-    """When the document holds: as the city says, or where it says nothing at all, as the file says."""
-    said = {name: getattr(known, name) for name in ("effective_from", "effective_to", "repealed")}
-    found = {name: getattr(parsed.metadata, name) for name in said}
-    return said if any(said.values()) else found
+def _dated(known: Document, parsed: ParsedDocument) -> Document:
+    """With the days on which it holds: as the city says, or where the city says nothing at all, as the file does."""
+    if known.effective_from or known.effective_to or known.repealed:
+        return known
+    found = parsed.metadata
+    return replace(known, effective_from=found.effective_from, effective_to=found.effective_to, repealed=found.repealed)

@@ -110,7 +110,7 @@ def _document(table: Mapping[str, Any], source: str, document_id: str, where: st
     effective_from, effective_to = _date(table, "effective_from", where), _date(table, "effective_to", where)
     if effective_from and effective_to and effective_to < effective_from:
         raise CityDataError(f"{where}: effective_to is before effective_from.", "Correct one of the dates.")
-    texts = {key: _text(table, key, where) for key in _TEXT_KEYS}
+    texts: dict[str, Any] = {key: _text(table, key, where) for key in _TEXT_KEYS}
     return Document(
         id=document_id,
         source=source,

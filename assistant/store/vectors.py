@@ -133,7 +133,8 @@ class VectorIndex:
         """The metadata of all windows of some documents, by row id."""
         if not document_ids:
             return {}
-        found = self._collection.get(where={"document_id": {"$in": list(document_ids)}}, include=["metadatas"])
+        wanted: Any = {"document_id": {"$in": list(document_ids)}}
+        found = self._collection.get(where=wanted, include=["metadatas"])
         return dict(zip(found["ids"], (dict(row) for row in found["metadatas"] or ()), strict=True))
 
     def _delete(self, row_ids: Sequence[str]) -> None:
