@@ -220,10 +220,32 @@ def test_search_shows_staff_documents_to_staff_only(run: Run) -> None:
 
 
 def test_indexing_again_reports_no_change(run: Run) -> None:
-    """The last line of `index --json` is the promised report."""
-    report = run("index", "--json").json
-    assert set(report) == {"added", "changed", "removed", "unchanged", "refused", "chunks", "seconds"}
+    """`index --json` prints a line a file, and last the promised report."""
+    result = run("index", "--json")
+    report = result.json
+    assert set(report) >= {"added", "changed", "removed", "unchanged", "refused", "chunks", "seconds"}
     assert (report["added"], report["changed"], report["removed"], report["unchanged"]) == (0, 0, 0, 5)
+    files = [json.loads(line) for line in result.out.splitlines()[:-1]]
+    assert [file["outcome"] for file in files] == ["unchanged"] * 5
+
+
+def test_a_bureau_searches_its_own_documents(run: Run, tmp_path: Path) -> None:
+    """What is indexed for a bureau is found by that bureau, and by nobody else; a mistyped bureau is said."""
+    (tmp_path / "tender.md").write_text("# 標案\n標案底價為一千萬元。\n", encoding="utf-8")
+    home = str(tmp_path / "home")
+    run("index", str(tmp_path / "tender.md"), "--audience", "交通局", home=home)
+    found = {
+        who: run("search", "標案底價", "--json", "--audience", who, home=home).json["results"]
+        for who in ("public", "staff", "環境保護局", "交通局")
+    }
+    assert {who: len(results) for who, results in found.items()} == {
+        "public": 0,
+        "staff": 0,
+        "環境保護局": 0,
+        "交通局": 1,
+    }
+    mistyped = run("search", "標案", "--audience", "交通", home=home)
+    assert (mistyped.code, "交通局" in mistyped.err) == (BAD_INPUT, True)
 
 
 def test_refused_files_are_reported_and_the_rest_is_indexed(run: Run, tmp_path: Path) -> None:
