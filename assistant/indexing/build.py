@@ -159,8 +159,8 @@ class _Run:
         if job.moved_from:
             self._store.rename_file(job.moved_from, source)
         documents = [(self._with_end(document), part) for document, part in documents_of(job.file, file)]
-        for gone in set(self._store.documents_of(source)) - {document.id for document, _ in documents}:
-            self._store.remove(gone)
+        gone = set(self._store.documents_of(source)) - {document.id for document, _ in documents}
+        self._store.remove(sorted(gone))
         begun = FileRecord(source, job.file.document.id, job.content)
         self._store.note_file(begun)
         for document, parsed_document in documents:

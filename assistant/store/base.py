@@ -119,18 +119,20 @@ class Store:
         """Know a file under another source; its documents are kept, and written anew under it next."""
         self._registry.rename_file(source, new_source)
 
-    def remove(self, document_id: str) -> None:
-        """Remove a document; it leaves search at once."""
-        self._registry.mark_incomplete(document_id)
-        self._keywords.remove_document(document_id)
-        self._vectors.remove_document(document_id)
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Remove documents; they leave search at once."""
+        if not document_ids:
+            return
+        self._registry.mark_incomplete(document_ids)
+        for document_id in document_ids:
+            self._keywords.remove_document(document_id)
+        self._vectors.write(document_ids, ())
         self._keywords.commit()
-        self._registry.delete_document(document_id)
+        self._registry.delete_documents(document_ids)
 
     def remove_file(self, source: str) -> None:
         """Remove a file and its documents."""
-        for document_id in self._registry.documents_of(source):
-            self.remove(document_id)
+        self.remove(self._registry.documents_of(source))
         self._registry.delete_file(source)
 
     def supersede(self, document: Document, day: date | None) -> None:

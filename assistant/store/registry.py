@@ -11,6 +11,7 @@ from assistant.schema import Chunk, Document, Locator
 from assistant.store.records import Entry, FileNote, FileRecord
 
 SCHEMA_VERSION = "2"
+_BATCH = 1000  # ids in one statement
 FIRST_DAY, LAST_DAY = 0, 99999999
 
 _metadata = sa.MetaData()
@@ -127,16 +128,18 @@ class Registry:
             for document_id, day in superseded.items():
                 connection.execute(sa.update(_documents).where(_documents.c.id == document_id).values(superseded=day))
 
-    def mark_incomplete(self, document_id: str) -> None:
-        """Take a document out of search before its parts are removed."""
+    def mark_incomplete(self, document_ids: Sequence[str]) -> None:
+        """Take documents out of search before their parts are removed."""
         with self._engine.begin() as connection:
-            connection.execute(sa.update(_documents).where(_documents.c.id == document_id).values(complete=False))
+            for part in _batches(document_ids):
+                connection.execute(sa.update(_documents).where(_documents.c.id.in_(part)).values(complete=False))
 
-    def delete_document(self, document_id: str) -> None:
-        """Forget a document and its chunks."""
+    def delete_documents(self, document_ids: Sequence[str]) -> None:
+        """Forget documents and their chunks."""
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(_chunks).where(_chunks.c.document_id == document_id))
-            connection.execute(sa.delete(_documents).where(_documents.c.id == document_id))
+            for part in _batches(document_ids):
+                connection.execute(sa.delete(_chunks).where(_chunks.c.document_id.in_(part)))
+                connection.execute(sa.delete(_documents).where(_documents.c.id.in_(part)))
 
     def files(self) -> dict[str, FileRecord]:
         """What is known of every file, by source."""
@@ -219,6 +222,10 @@ class Registry:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return {row.c_id: (_chunk(row), _document(row)) for row in rows}
+
+
+def _batches(document_ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (document_ids[first : first + _BATCH] for first in range(0, len(document_ids), _BATCH))
 
 
 def _with_chunk_text() -> sa.Select[tuple[object, ...]]:

@@ -98,10 +98,6 @@ class VectorIndex:
             metadatas: list[Any] = [{**metadata, **label} for _, metadata in part]
             self._collection.update(ids=[row_id for row_id, _ in part], metadatas=metadatas)
 
-    def remove_document(self, document_id: str) -> None:
-        """Remove every window of a document."""
-        self._collection.delete(where={"document_id": document_id})
-
     def search(
         self, vector: Sequence[float], limit: int, audiences: Sequence[str], day: int
     ) -> list[tuple[str, float]]:
@@ -131,11 +127,12 @@ class VectorIndex:
 
     def _rows(self, document_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The metadata of all windows of some documents, by row id."""
-        if not document_ids:
-            return {}
-        wanted: Any = {"document_id": {"$in": list(document_ids)}}
-        found = self._collection.get(where=wanted, include=["metadatas"])
-        return dict(zip(found["ids"], (dict(row) for row in found["metadatas"] or ()), strict=True))
+        rows: dict[str, dict[str, Any]] = {}
+        for part in _batches(document_ids):
+            wanted: Any = {"document_id": {"$in": list(part)}}
+            found = self._collection.get(where=wanted, include=["metadatas"])
+            rows.update(zip(found["ids"], (dict(row) for row in found["metadatas"] or ()), strict=True))
+        return rows
 
     def _delete(self, row_ids: Sequence[str]) -> None:
         for part in _batches(row_ids):

@@ -150,7 +150,7 @@ def test_an_open_store_sees_what_another_process_committed(folder: Path, store: 
         folder,
         """
         with store.writing():
-            store.remove("old")
+            store.remove(["old"])
             add_document(store, "new", "垃圾車收運公告")
         """,
     )

@@ -58,7 +58,7 @@ def test_removal_takes_every_window_of_one_document(vectors: VectorIndex) -> Non
     """The windows of a removed document are gone, those of the others stay."""
     add(vectors, ["a1", "a2"], [EAST, NORTH], "a", "public", ALWAYS)
     add(vectors, ["b1"], [EAST], "b", "public", ALWAYS)
-    vectors.remove_document("a")
+    vectors.write(["a"], [])
     assert [chunk_id for chunk_id, _ in vectors.search(EAST, 10, ["public"], DAY)] == ["b1"]
     assert vectors.count() == 1
 
