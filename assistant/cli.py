@@ -253,10 +253,13 @@ def _index(
 ) -> IndexReport:
     from assistant.indexing.build import build_index
     from assistant.models import embedder
-    from assistant.store import open_store
+    from assistant.store import open_store, set_aside_outdated
 
     load_city(settings.city_dir)  # a mistyped city is said before any folder is made
     weights = embedder(settings)
+    if aside := set_aside_outdated(settings.index_dir):
+        what = f"The index was made by an older version and is built anew; the old one is kept in {aside}."
+        console.print(what, "Index folders outside of the corpus again.", markup=False, soft_wrap=True)
     store = open_store(settings.index_dir, weights.fingerprint)
     try:
         with index_bar(console, as_json=as_json, verbose=verbose) as bar:

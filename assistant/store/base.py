@@ -1,5 +1,6 @@
 """The store: one door to the registry, the keyword index and the vector index, kept in step."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from assistant.errors import StoreError
 from assistant.schema import PUBLIC, STAFF, Chunk, Document, Role
 from assistant.store.keywords import KeywordIndex
 from assistant.store.records import Entry, FileRecord
-from assistant.store.registry import FIRST_DAY, LAST_DAY, SCHEMA_VERSION, Registry, day_number
+from assistant.store.registry import FIRST_DAY, LAST_DAY, SCHEMA_VERSION, Registry, day_number, schema_of
 from assistant.store.vectors import VectorIndex, VectorRow
 
 _PARTS = ("registry.sqlite", "keywords", "vectors")
@@ -225,6 +226,24 @@ def _vector_rows(entry: Entry) -> list[VectorRow]:
         VectorRow(document.id, window.key, window.chunk_id, window.vector, document.audience, _days(document))
         for window in entry.windows
     ]
+
+
+def set_aside_outdated(folder: Path) -> Path | None:
+    """Move an index of an older version out of the way, so that a new one can be built; where it went, if it did.
+
+    Raises:
+        StoreError: it cannot be moved.
+    """
+    schema = schema_of(folder / "registry.sqlite")
+    if schema in (None, SCHEMA_VERSION):
+        return None
+    aside = folder.with_name(f"{folder.name}.schema-{schema}")
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+    except OSError as error:
+        raise StoreError(f"The outdated index in {folder} cannot be moved: {error.strerror}.", _CURE) from error
+    return aside
 
 
 def open_store(folder: Path, embedder_fingerprint: str) -> Store:

@@ -73,6 +73,20 @@ def day_number(day: date | None, otherwise: int) -> int:
     return otherwise if day is None else day.year * 10000 + day.month * 100 + day.day
 
 
+def schema_of(path: Path) -> str | None:
+    """The version of the tables in a registry's file; None where there is no readable one."""
+    if not path.is_file():
+        return None
+    engine = sa.create_engine(f"sqlite:///{path}")
+    try:
+        with engine.connect() as connection:
+            return connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "schema")).scalar()
+    except sa.exc.SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()
+
+
 class Registry:
     """Documents and chunks in one SQL database; safe for many reading threads and one writer."""
 

@@ -14,7 +14,7 @@ import pytest
 from assistant.errors import StoreError
 from assistant.schema import Chunk
 from assistant.settings import PROJECT_ROOT
-from assistant.store import Access, Store, open_store
+from assistant.store import Access, Store, open_store, set_aside_outdated
 from tests.doubles import WordEmbeddings, add_document
 
 BOTH = "keywordcosine"
@@ -272,3 +272,23 @@ def test_a_place_that_cannot_be_written_is_a_clear_fault(tmp_path: Path) -> None
     (tmp_path / "home").write_text("a file where a folder should be")
     with pytest.raises(StoreError, match="home"):
         open_store(tmp_path / "home" / "index", WordEmbeddings.fingerprint)
+
+
+def test_an_index_of_an_older_version_is_set_aside(folder: Path, store: Store, find: Find) -> None:
+    """It is kept beside the new one, and an index of this version stays where it is."""
+    with store.writing():
+        add_document(store, "faq", "垃圾車每日收運。")
+    assert set_aside_outdated(folder) is None
+    store._registry.set_meta("schema", "0")
+    store.close()
+    aside = set_aside_outdated(folder)
+    assert aside == folder.with_name("index.schema-0")
+    again = open_store(folder, WordEmbeddings.fingerprint)
+    assert (find(again, "垃圾車"), (aside / "registry.sqlite").is_file()) == ({}, True)
+    again.close()
+
+
+def test_a_citizen_claims_no_bureau() -> None:
+    """A bureau opens its documents to staff only."""
+    assert Access.of("citizen", date.max, "工務局").audiences == ("public",)
+    assert Access.of("staff", date.max, "工務局").audiences == ("public", "staff", "工務局")
