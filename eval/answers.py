@@ -4,7 +4,6 @@ import argparse
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,9 @@ from assistant.settings import Settings
 from assistant.text import squeeze
 from assistant.verification.figures import unsupported_figures
 from assistant.wire import answer_json
-from eval.datasets import Item, load_items
+from eval.datasets import AS_OF, Item, load_items
 from eval.results import keep_results, mean, percentile
 
-AS_OF = date(2026, 11, 22)  # fixed, so that a later run asks the same thing
 _GAVE_ANSWER = {Status.ANSWERED, Status.PARTIAL}
 _MARKS = re.compile(r"\[\d+\]")
 
@@ -44,7 +42,9 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
 def _judge(item: Item, conversation: Conversation) -> dict[str, Any]:
     role: Role = "staff" if item.role == "staff" else "citizen"
-    answer = conversation.ask(Question(text=item.question, id=item.id, role=role, as_of=AS_OF))
+    answer = conversation.ask(
+        Question(text=item.question, id=item.id, role=role, bureau=item.bureau, as_of=item.as_of or AS_OF)
+    )
     gave = answer.status in _GAVE_ANSWER
     return {
         "id": item.id,

@@ -16,7 +16,7 @@ from assistant.retrieval import retrieve
 from assistant.settings import Settings
 from assistant.store import Access, Scored, Store, open_store
 from assistant.text import detect_language
-from eval.datasets import Item, load_drcd, load_items
+from eval.datasets import AS_OF, Item, load_drcd, load_items
 from eval.results import keep_results, mean, percentile
 
 DEPTH = 10
@@ -72,7 +72,7 @@ def _by(score: Callable[[Scored], float | None], found: Sequence[Scored]) -> lis
 
 
 def _score(item: Item, rank: Ranker, store: Store, vector: Sequence[float]) -> dict[str, Any]:
-    access = Access.of("staff" if item.role == "staff" else "citizen", date.today())
+    access = Access.of("staff" if item.role == "staff" else "citizen", item.as_of or AS_OF, item.bureau)
     ranked = rank(store, item.question, vector, access)
     place = next((i for i, document in enumerate(ranked, start=1) if document in item.documents), 0)
     return {"id": item.id, "lang": item.lang, "rank": place, "top": ranked[:3]}

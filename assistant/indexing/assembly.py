@@ -47,7 +47,7 @@ def _part_of(known: Document, parsed: ParsedDocument) -> Document:
     key = parsed.part if plain else blake2b(parsed.part.encode(), digest_size=6).hexdigest()
     return replace(
         _dated(known, parsed),
-        id=f"{known.id}-{key}",
+        id=key if key.startswith(f"{known.id}-") else f"{known.id}-{key}",
         source=f"{known.source}#{parsed.part}",
         title=parsed.title or known.title,
         language=parsed.language or known.language,

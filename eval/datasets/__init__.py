@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import SettingsError
+
+AS_OF = date(2026, 11, 22)  # the day of a question that names none, so that a later run asks the same thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Item:
     documents: tuple[str, ...]
     key_facts: tuple[tuple[str, ...], ...]
     style: str = ""
+    bureau: str = ""
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +79,6 @@ def _item(row: dict[str, Any]) -> Item:
         documents=tuple(row["documents"]),
         key_facts=tuple(tuple(spellings) for spellings in row["key_facts"]),
         style=row.get("style", ""),
+        bureau=row.get("bureau", ""),
+        as_of=date.fromisoformat(row["as_of"]) if "as_of" in row else None,
     )
