@@ -7,15 +7,26 @@ from pathlib import Path, PurePosixPath
 from assistant.errors import DocumentError
 from assistant.indexing.blocks import ParsedDocument, ParsedFile, RefusedPart
 from assistant.indexing.decoding import looks_like_html
+from assistant.indexing.formats.delimited import read_delimited
+from assistant.indexing.formats.docx import read_docx
 from assistant.indexing.formats.html import read_html
+from assistant.indexing.formats.json_data import read_json
 from assistant.indexing.formats.markdown import read_markdown
+from assistant.indexing.formats.odp import read_odp
+from assistant.indexing.formats.ods import read_ods
+from assistant.indexing.formats.odt import read_odt
 from assistant.indexing.formats.pdf import read_pdf
+from assistant.indexing.formats.pptx import read_pptx
 from assistant.indexing.formats.text import read_text
+from assistant.indexing.formats.xls import read_xls
+from assistant.indexing.formats.xlsx import read_xlsx
+from assistant.indexing.formats.xml_data import read_xml
+from assistant.indexing.formats.zip_archive import open_zip
 from assistant.settings import Settings
 
 Reader = Callable[[bytes, str, Settings], ParsedDocument]
 CollectionReader = Callable[[bytes, str, Settings], Iterable[ParsedDocument]]
-ArchiveOpener = Callable[[bytes, str, Settings], Iterator[tuple[str, bytes]]]
+ArchiveOpener = Callable[[bytes, str, Settings], Iterator[tuple[str, bytes | DocumentError]]]
 
 READERS: dict[str, Reader] = {  # files that are one document
     ".pdf": read_pdf,
@@ -24,9 +35,26 @@ READERS: dict[str, Reader] = {  # files that are one document
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_text,
+    ".docx": read_docx,
+    ".odt": read_odt,
+    ".pptx": read_pptx,
+    ".odp": read_odp,
+    ".xlsx": read_xlsx,
+    ".ods": read_ods,
+    ".xls": read_xls,
 }
-COLLECTIONS: dict[str, CollectionReader] = {}  # files that may hold many documents, each with its `part`
-ARCHIVES: dict[str, ArchiveOpener] = {}  # files that hold files: pairs of path inside and content
+COLLECTIONS: dict[str, CollectionReader] = {  # files that may hold many documents, each with its `part`
+    ".json": read_json,
+    ".jsonl": read_json,
+    ".ndjson": read_json,
+    ".geojson": read_json,
+    ".xml": read_xml,
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+}
+ARCHIVES: dict[str, ArchiveOpener] = {  # files that hold files: pairs of path inside and content, or why it has none
+    ".zip": open_zip,
+}
 
 _PAGE_SUFFIXES = frozenset({".html", ".htm"})
 _MARKUP_SUFFIXES = _PAGE_SUFFIXES | {".xml"}
@@ -82,8 +110,8 @@ def _suffix_of(name: str) -> str:
     suffix = PurePosixPath(name).suffix.lower()
     known = {*READERS, *COLLECTIONS, *ARCHIVES}
     if suffix not in known:
-        message = f"{name}: no reader for “{suffix}”."
-        raise DocumentError("unsupported_format", message, f"Supported: {', '.join(sorted(known))}.")
+        message = f"{name}: there is no reader for “{suffix}” files."
+        raise DocumentError("unsupported_format", message, "docs/adding.md lists the formats.")
     return suffix
 
 
@@ -92,6 +120,8 @@ def _read_members(data: bytes, name: str, settings: Settings, depth: int) -> Par
     refused: list[RefusedPart] = []
     for member, content in ARCHIVES[_suffix_of(name)](data, name, settings):
         try:
+            if isinstance(content, DocumentError):
+                raise content
             inner = read_bytes(content, member, settings, depth + 1)
         except DocumentError as error:
             refused.append(RefusedPart(member, error.reason, str(error)))

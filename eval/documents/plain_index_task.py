@@ -24,7 +24,7 @@ def index(request: dict[str, Any]) -> dict[str, Any]:
     failed = 0
     for path in sorted(Path(request["path"]).iterdir()):
         try:
-            documents += load(path)
+            documents += [_storable(document) for document in load(path)]
         except Exception:  # noqa: BLE001  # whatever a loader raises costs this file only
             failed += 1
     chunks = RecursiveCharacterTextSplitter(chunk_size=_CHUNK, chunk_overlap=_OVERLAP).split_documents(documents)
@@ -32,6 +32,12 @@ def index(request: dict[str, Any]) -> dict[str, Any]:
     seconds = time.perf_counter() - started
     characters = sum(len(document.page_content) for document in documents)
     return {"chunks": len(chunks), "seconds": round(seconds, 3), "characters": characters, "failed": failed}
+
+
+def _storable(document: Document) -> Document:
+    """Without unpaired surrogates, which PDF text may hold: Chroma refuses them, and the whole run with them."""
+    text = document.page_content.encode("utf-8", "replace").decode("utf-8")
+    return Document(text, metadata=document.metadata)
 
 
 if __name__ == "__main__":

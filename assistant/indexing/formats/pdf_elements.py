@@ -1,0 +1,35 @@
+"""What a page of a PDF consists of: lines and tables."""
+
+from dataclasses import dataclass
+
+from assistant.indexing.formats.grids import Cell
+from assistant.indexing.formats.pdf_boxes import Box
+from assistant.indexing.formats.pdf_chars import NO_STYLE, Style
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is read.
+
+    Attributes:
+        box: None where only the text is known.
+        style: that of most of its characters.
+        pieces: how many parts it has with wide gaps between them, as the cells of a table have.
+    """
+
+    text: str
+    box: Box | None = None
+    style: Style = NO_STYLE
+    pieces: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `edges` are the sides of its columns, by which its continuation on the next page is known."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    edges: tuple[float, ...]
+    box: Box
+
+
+Element = Line | Table

@@ -1,0 +1,37 @@
+"""Scanned pages of a PDF: which they are, and their text by OCR."""
+
+import math
+
+import pypdfium2 as pdfium
+
+from assistant.indexing import ocr
+from assistant.indexing.formats.pdf_elements import Element, Line
+from assistant.indexing.formats.pdf_lines import clean
+from assistant.indexing.formats.pdf_pages import Page
+from assistant.settings import Settings
+
+_DOTS_PER_POINT = 300 / 72
+_MOST_PIXELS = 12_000_000  # A4 at 300 dots an inch has 8.7 million
+_FEW_CHARS = 30
+_LEAST_COVER = 0.4
+_MANY_SHAPES = 300  # letters that were turned into outlines
+
+
+def is_scanned(page: Page, chars: int) -> bool:
+    """Whether the text of a page, of which `chars` characters are known, stands in an image or in drawn outlines."""
+    return chars < _FEW_CHARS and (page.images >= _LEAST_COVER or (chars == 0 and page.shapes >= _MANY_SHAPES))
+
+
+def recognise(page: pdfium.PdfPage, settings: Settings) -> list[Element]:
+    """The lines of a page by OCR, with empty lines between paragraphs.
+
+    Raises:
+        DocumentError: `ocr_missing` or `ocr_failed`.
+        PdfiumError, ValueError, MemoryError: the page cannot be rendered.
+    """
+    width, height = page.get_size()
+    scale = min(_DOTS_PER_POINT, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
+    bitmap = page.render(scale=scale, grayscale=True)
+    image = bitmap.to_pil().copy()
+    bitmap.close()
+    return [Line(clean(line)) for line in ocr.recognise_page(image, settings)]
