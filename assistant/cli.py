@@ -17,7 +17,14 @@ from assistant.city import load_city
 from assistant.errors import AssistantError
 from assistant.indexing.report import IndexReport
 from assistant.quiet import silence_libraries
-from assistant.reporting import index_bar, index_json, print_index_report
+from assistant.reporting import (
+    fetch_bar,
+    index_bar,
+    index_json,
+    print_index_report,
+    print_sync_report,
+    sync_json,
+)
 from assistant.schema import PUBLIC, STAFF, Answer, Lang, Question, Role, Status
 from assistant.settings import Settings, load_settings
 from assistant.wire import answer_json, search_json
@@ -88,6 +95,27 @@ def index(
     indexed = report.added + report.changed + report.renamed + report.unchanged + report.removed
     if not indexed and any(refused.reason in nothing for refused in report.refused):
         raise typer.Exit(BAD_INPUT)
+
+
+@app.command()
+def sync(city: City = None, as_json: Json = False) -> None:
+    """Fetch the documents that the city's sync.toml lists, then bring the index in step."""
+    from assistant.indexing.sync import sync_documents
+
+    settings = _settings(city)
+    load_city(settings.city_dir)
+    with fetch_bar(console) as progress:
+        report = sync_documents(settings, progress)
+    if as_json:
+        print(sync_json(report))
+    else:
+        print_sync_report(report, console)
+    if settings.fetched_dir.is_dir():
+        indexed = _index(settings, (), as_json=as_json)
+        if as_json:
+            print(index_json(indexed))
+        else:
+            print_index_report(indexed, settings.city, console)
 
 
 @app.command()

@@ -1,17 +1,21 @@
-"""How an index run shows: a bar with the time left, a line a file where asked for, and the totals."""
+"""How index and sync runs show: a bar with the time left, a line a file where asked for, and the totals."""
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from assistant.indexing.report import FileOutcome, IndexReport, Refused, RunProgress
+
+if TYPE_CHECKING:
+    from assistant.indexing.sync import SyncReport  # its module loads every reader
 
 _LONGEST_NAME = 40
 
@@ -75,6 +79,44 @@ def print_index_report(report: IndexReport, city: str, console: Console) -> None
 def index_json(report: IndexReport) -> str:
     """The last line of `index --json`."""
     return json.dumps(asdict(report), ensure_ascii=False)
+
+
+@contextmanager
+def fetch_bar(console: Console) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on the screen while documents are fetched; its total is open while lists are read."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Fetching", total=None)
+
+        def show(done: int, total: int, name: str) -> None:
+            bar.update(
+                task, completed=done, total=total or None, description=escape(f"Fetching {name[-_LONGEST_NAME:]}")
+            )
+
+        yield show
+
+
+def print_sync_report(report: "SyncReport", console: Console) -> None:
+    """What could not be fetched and why, then the totals."""
+    for url in report.gone:
+        console.print(f"Gone {url}", markup=False, highlight=False, soft_wrap=True)
+    for failure in report.failed:
+        what = escape(f"{failure.url} ({failure.reason}): {failure.message}")
+        console.print(f"[yellow]Not fetched[/] {what}", highlight=False, soft_wrap=True)
+    if report.offline_hosts:
+        hosts = ", ".join(report.offline_hosts)
+        console.print(f"Not reached: {hosts}. What was fetched before is kept.", markup=False, soft_wrap=True)
+    console.print(
+        f"Sync: {report.fetched} fetched ({report.bytes / 1e6:.1f} MB), {report.unchanged} unchanged, "
+        f"{len(report.gone)} gone, {len(report.failed)} failed; {report.seconds:.1f} s.",
+        highlight=False,
+        markup=False,
+    )
+
+
+def sync_json(report: "SyncReport") -> str:
+    """The line of `sync --json`."""
+    return json.dumps({"sync": asdict(report)}, ensure_ascii=False)
 
 
 def _print_problems(heading: str, problems: Sequence[Refused], console: Console) -> None:

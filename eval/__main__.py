@@ -1,4 +1,4 @@
-"""Runs one stage of the evaluation: python -m eval retrieval | answers | calibrate."""
+"""Runs one stage of the evaluation: python -m eval retrieval | answers | calibrate | documents."""
 
 import argparse
 import sys
@@ -15,18 +15,26 @@ def main() -> int:
     silence_libraries()
     from assistant.settings import load_settings
     from eval import answers, calibrate, retrieval
+    from eval.documents import stage as documents
 
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
-    parser.add_argument("stage", choices=["retrieval", "answers", "calibrate"])
+    parser.add_argument("stage", choices=["retrieval", "answers", "calibrate", "documents"])
     parser.add_argument("--dataset", type=Path, default=DATASET, help="JSONL of questions; see eval/datasets/README.md")
     parser.add_argument("--split", choices=["dev", "test", "all"], default="all")
     parser.add_argument("--limit", type=int, default=0, help="only the first N questions")
     parser.add_argument("--drcd", type=Path, default=None, help="DRCD JSON file, to measure on it too")
+    parser.add_argument("--quick", action="store_true", help="documents: a sample, in less than three minutes")
+    parser.add_argument("--part", nargs="+", choices=list(documents.PARTS), help="documents: only these parts")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     options = parser.parse_args()
-    stage = {"retrieval": retrieval.run, "answers": answers.run, "calibrate": calibrate.run}[options.stage]
+    stages = {
+        "retrieval": retrieval.run,
+        "answers": answers.run,
+        "calibrate": calibrate.run,
+        "documents": documents.run,
+    }
     try:
-        stage(load_settings(), options)
+        stages[options.stage](load_settings(), options)
     except AssistantError as error:
         print(error, file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from assistant.cli import main
 from assistant.schema import Status
 from assistant.settings import PROJECT_ROOT
 from tests.doubles import fix_answerability, make_city
+from tests.indexing.loopback import Page, serving
 
 FERRY = "旗津渡輪全票每次多少元？"
 FOUND, FAULT, BAD_INPUT = 0, 1, 2
@@ -246,6 +248,29 @@ def test_a_bureau_searches_its_own_documents(run: Run, tmp_path: Path) -> None:
     }
     mistyped = run("search", "標案", "--audience", "交通", home=home)
     assert (mistyped.code, "交通局" in mistyped.err) == (BAD_INPUT, True)
+
+
+def test_sync_fetches_and_indexes(run: Run, home: Path, tmp_path: Path) -> None:
+    """What the city's list names is on this machine and can be found, under its own address."""
+    with serving() as server:
+        server.pages["/library.md"] = Page("# 圖書館\n週一休館。\n".encode(), headers={"Content-Type": "text/markdown"})
+        corpus = tmp_path / "corpus"
+        shutil.copytree(home / "corpus", corpus)
+        (corpus / "smalltown" / "sync.toml").write_text(
+            f'[sync]\nallowed_hosts = ["127.0.0.1"]\n[[document]]\nurl = "{server.url}/library.md"\naudience = "public"\n',
+            encoding="utf-8",
+        )
+        places = {"home": str(tmp_path / "home"), "corpus": str(corpus)}
+        lines = [json.loads(line) for line in run("sync", "--json", **places).out.splitlines()]
+    assert (lines[0]["sync"]["fetched"], lines[-1]["added"]) == (1, 6)
+    found = run("search", "圖書館週一", "--json", **places).json["results"]
+    assert found[0]["source"] == f"{server.url}/library.md"
+
+
+def test_sync_without_a_list_says_where_it_belongs(run: Run, tmp_path: Path) -> None:
+    """The fault names the file to write."""
+    result = run("sync", home=str(tmp_path / "home"))
+    assert (result.code, "sync.toml" in result.err) == (FAULT, True)
 
 
 def test_refused_files_are_reported_and_the_rest_is_indexed(run: Run, tmp_path: Path) -> None:

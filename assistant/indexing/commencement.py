@@ -16,6 +16,9 @@ _CLOSING_BLOCKS = 12
 _FURTHEST_SUBJECT = 16  # characters before it: 第一百二十三條之一, 十二、
 _PROMULGATED_WITHIN = timedelta(days=90)  # an act names the day of its third reading, weeks before promulgation
 
+# In force on the third day, that of promulgation counted: 中央法規標準法第13條; for a city's rules 地方制度法第32條.
+_FROM_PROMULGATION = timedelta(days=2)
+
 _SUBJECT = re.compile(rf"{OWN_RULE}(?=[除自於修施實生之中前第，（(0-9一二三四五六七八九]|$)|但(?=中華民國|第)")
 _BEGINS = re.compile(r"施行|實施|生效")
 _ON_PROMULGATION = re.compile(
@@ -71,7 +74,7 @@ def commencement(
     chosen = {start for start in amending if start} or set(basic)
     start = chosen.pop() if len(chosen) == 1 else "unknown"
     if start == "promulgation":
-        return promulgated
+        return promulgated and promulgated + _FROM_PROMULGATION
     if not isinstance(start, date) or (amended and promulgated and start < promulgated):
         return None
     return start

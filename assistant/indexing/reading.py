@@ -22,6 +22,7 @@ from assistant.indexing.formats.xls import read_xls
 from assistant.indexing.formats.xlsx import read_xlsx
 from assistant.indexing.formats.xml_data import read_xml
 from assistant.indexing.formats.zip_archive import open_zip
+from assistant.indexing.metadata import complete_metadata
 from assistant.settings import Settings
 
 Reader = Callable[[bytes, str, Settings], ParsedDocument]
@@ -100,7 +101,7 @@ def read_bytes(data: bytes, name: str, settings: Settings, depth: int = 0) -> Pa
         found = tuple(COLLECTIONS[suffix](data, name, settings))
     else:
         found = (READERS[suffix](data, name, settings),)
-    documents = tuple(document for document in found if document.blocks)
+    documents = tuple(replace(document, metadata=complete_metadata(document)) for document in found if document.blocks)
     if not documents:
         raise DocumentError("empty", f"{name} holds no text.", "Check that it is the right file.")
     return ParsedFile(documents)

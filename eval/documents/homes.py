@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.models import embedder
+from langchain_core.embeddings import Embeddings
+
 from assistant.settings import Settings
 
 
@@ -16,9 +17,9 @@ def fresh_home(folder: Path, settings: Settings) -> Path:
     return folder
 
 
-def warm_embedder(settings: Settings) -> None:
-    """Make the embedding model's files and bring them into the page cache, before any clock starts."""
-    embedder(settings).embed_documents([f"passage {number}" for number in range(32)])
+def warm(weights: Embeddings) -> None:
+    """Load the embedding model's engine for many texts, and make its files, before any clock starts."""
+    weights.embed_documents([f"passage {number}" for number in range(32)])
 
 
 def copied(paths: Sequence[Path], folder: Path) -> Path:
@@ -27,5 +28,3 @@ def copied(paths: Sequence[Path], folder: Path) -> Path:
     for number, path in enumerate(paths):
         shutil.copyfile(path, folder / f"{number:03d}-{path.name}")
     return folder
-
-

@@ -9,14 +9,21 @@ from assistant.indexing.build import build_index
 from assistant.models import embedder
 from assistant.settings import load_settings
 from assistant.store import open_store
+from eval.documents.homes import warm
 from eval.documents.processes import perform
 
 
 def index(request: dict[str, Any]) -> dict[str, Any]:
-    """Index `paths` (none: the corpus of the city) into `home`; the file `started` appears when indexing begins."""
+    """Index `paths` (none: the corpus of the city) into `home`.
+
+    `settings` go before the environment's; with `warm`, the embedding model is loaded before the clock starts; the
+    file `started` appears when indexing begins.
+    """
     settings = load_settings(home=request["home"], **request.get("settings", {}))
     weights = embedder(settings)
     store = open_store(settings.index_dir, weights.fingerprint)
+    if request.get("warm"):
+        warm(weights)
     try:
         if "started" in request:
             Path(request["started"]).touch()

@@ -44,11 +44,13 @@ def page_texts(paragraphs: Iterable[Paragraph], pages: int) -> list[str]:
 
 def page_html(texts: Sequence[str]) -> str:
     """A web page that prints one text a page."""
-    sections = "".join(
-        f"<section><h2>第 {number} 頁</h2>{''.join(f'<p>{html.escape(part)}</p>' for part in text.splitlines())}</section>"
-        for number, text in enumerate(texts, start=1)
-    )
+    sections = "".join(_section(number, text) for number, text in enumerate(texts, start=1))
     return f'<!doctype html><html lang="zh-TW"><meta charset="utf-8"><title>頁</title><style>{_STYLE}</style>{sections}'
+
+
+def _section(number: int, text: str) -> str:
+    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in text.splitlines())
+    return f"<section><h2>第 {number} 頁</h2>{paragraphs}</section>"
 
 
 def print_pdf(texts: Sequence[str], path: Path, folder: Path) -> Path:

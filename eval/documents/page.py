@@ -8,9 +8,10 @@ from typing import Any
 
 from assistant.indexing.chunking import chunk_document
 from assistant.indexing.parser import Parser
+from assistant.models import embedder
 from assistant.settings import Settings, load_settings
 from eval.datasets import load_drcd
-from eval.documents.homes import fresh_home, warm_embedder
+from eval.documents.homes import fresh_home, warm
 from eval.documents.long_pdf import chromium, page_texts, print_pdf
 from eval.documents.part import Part, no_data
 from eval.documents.processes import run
@@ -35,14 +36,14 @@ def measure(settings: Settings, data: Path, *, quick: bool) -> Part:
         "sentence": [*texts[:changed], with_other_sentence(texts[changed]), *texts[changed + 1 :]],
         "page": [*texts[:changed], other, *texts[changed + 1 :]],
     }
-    warm_embedder(settings)
+    warm(embedder(settings))
     with tempfile.TemporaryDirectory(prefix="eval-") as name:
         folder = Path(name)
         home, path = fresh_home(folder / "home", settings), folder / "long.pdf"
         runs = {}
         for version, of_pages in versions.items():
             print_pdf(of_pages, path, folder)
-            reply, usage = run("eval.documents.index_task", {"home": str(home), "paths": [str(path)]})
+            reply, usage = run("eval.documents.index_task", {"home": str(home), "paths": [str(path)], "warm": True})
             on_page, total = windows_by_page(load_settings(home=home), path, changed + 1)
             kept = {name: reply[name] for name in _KEPT}
             runs[version] = {**kept, **asdict(usage), "windows_on_page": on_page, "windows": total}

@@ -10,6 +10,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from assistant.models import embedder
 from assistant.settings import load_settings
+from eval.documents.homes import warm
 from eval.documents.plain_loaders import load
 from eval.documents.processes import perform
 
@@ -17,8 +18,9 @@ _CHUNK, _OVERLAP = 500, 50
 
 
 def index(request: dict[str, Any]) -> dict[str, Any]:
-    """Index the files of the folder `path` into a Chroma collection in `home`."""
+    """Index the files of the folder `path` into a Chroma collection in `home`; the model is loaded before the clock."""
     weights = embedder(load_settings(home=request["home"]))
+    warm(weights)
     started = time.perf_counter()
     documents: list[Document] = []
     failed = 0

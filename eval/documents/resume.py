@@ -1,4 +1,4 @@
-"""Resuming: an indexing process is killed at random points, run again, and its index compared with an undisturbed one."""
+"""Resuming: an indexing process is killed at random points and run again; its index is compared with a whole one."""
 
 import random
 import shutil
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.models import embedder
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings
 from eval.datasets import load_items
-from eval.documents.homes import fresh_home, warm_embedder
+from eval.documents.homes import fresh_home, warm
 from eval.documents.index_contents import count_chunks, differences, read_contents
 from eval.documents.part import Part
 from eval.documents.processes import run, start
@@ -24,56 +24,61 @@ _START_LIMIT_S = 300
 _LOOK_S = 0.01
 
 
-def measure(settings: Settings, data: Path, *, quick: bool) -> Part:  # noqa: ARG001  # the corpus needs no shared data
-    """Index the shipped corpus once undisturbed, then with a kill in each of several trials."""
+def measure(settings: Settings, data: Path, *, quick: bool) -> Part:
+    """Index the shipped corpus once undisturbed, then with a kill in each of several trials; needs no shared data."""
     weights = embedder(settings)
-    warm_embedder(settings)
+    warm(weights)
     questions = [item.question for item in load_items(QUESTIONS) if item.answerable][:_SEARCHES]
     chance = random.Random(_SEED)
     trials: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="eval-") as name:
-        home = fresh_home(Path(name, "undisturbed"), settings)
-        whole, _ = run(_TASK, {"home": str(home), "paths": []})
-        undisturbed = read_contents(load_settings(home=home).index_dir, weights, questions)
+        corpus = Path(name, "corpus")
+        shutil.copytree(settings.city_dir, corpus / settings.city)
+        usual = settings.model_copy(update={"corpus": corpus})
+        undisturbed = _Home(Path(name, "undisturbed"), usual)
+        whole = undisturbed.index()
+        contents = read_contents(undisturbed.index_dir, weights, questions)
         for number in range(1 if quick else _KILLS):
-            after_s = chance.uniform(0.02, 0.98) * whole["seconds"]
-            folder = Path(name, f"trial-{number}")
-            index = load_settings(home=fresh_home(folder / "home", settings)).index_dir
-            killed = _killed_run(folder, after_s)
-            kept = count_chunks(index)
-            resumed, _ = run(_TASK, {"home": str(folder / "home"), "paths": []})
-            contents = read_contents(index, weights, questions)
-            trials.append(
-                {
-                    "killed_after_s": round(after_s, 2),
-                    "killed": killed,
-                    "chunks_kept": kept,
-                    "embedded_after": resumed["embedded"],
-                    "seconds_after": resumed["seconds"],
-                    **differences(undisturbed, contents),
-                }
-            )
-            shutil.rmtree(folder)
-    return Part({"undisturbed": _size(whole, undisturbed.digest), **summary(trials)}, trials)
+            home = _Home(Path(name, f"trial-{number}"), usual)
+            after_s = chance.uniform(0.02, 0.95) * whole["seconds"]
+            trial = {"killed_after_s": round(after_s, 2), "killed": home.index_and_kill(after_s)}
+            trial |= {"chunks_kept": count_chunks(home.index_dir)}
+            resumed = home.index()
+            trial |= {"embedded_after": resumed["embedded"], "seconds_after": resumed["seconds"]}
+            trials.append(trial | differences(contents, read_contents(home.index_dir, weights, questions)))
+    return Part({"undisturbed": _size(whole, contents.digest), **summary(trials)}, trials)
+
+
+class _Home:
+    """A home in which the corpus is indexed, with a kill or without."""
+
+    def __init__(self, folder: Path, usual: Settings) -> None:
+        home = fresh_home(folder / "home", usual)
+        self.index_dir = usual.model_copy(update={"home": home}).index_dir
+        self._folder = folder
+        self._request = {"home": str(home), "paths": [], "settings": {"corpus": str(usual.corpus)}, "warm": True}
+
+    def index(self) -> dict[str, Any]:
+        """Index to the end."""
+        return run(_TASK, self._request)[0]
+
+    def index_and_kill(self, after_s: float) -> bool:
+        """Start to index and kill the process so long after it began; whether it was still at work."""
+        began = self._folder / "began"
+        child = start(_TASK, {**self._request, "started": str(began)}, self._folder)
+        try:
+            deadline = time.monotonic() + _START_LIMIT_S
+            while not began.exists() and child.poll() is None and time.monotonic() < deadline:
+                time.sleep(_LOOK_S)
+            time.sleep(after_s)
+            return child.poll() is None
+        finally:
+            child.kill()
+            child.wait()
 
 
 def _size(whole: dict[str, Any], digest: str) -> dict[str, Any]:
     return {name: whole[name] for name in ("documents", "chunks", "embedded", "seconds")} | {"digest": digest}
-
-
-def _killed_run(folder: Path, after_s: float) -> bool:
-    """Start indexing and kill it so long after it began; whether it was still at work."""
-    began = folder / "began"
-    child = start(_TASK, {"home": str(folder / "home"), "paths": [], "started": str(began)}, folder)
-    try:
-        deadline = time.monotonic() + _START_LIMIT_S
-        while not began.exists() and child.poll() is None and time.monotonic() < deadline:
-            time.sleep(_LOOK_S)
-        time.sleep(after_s)
-        return child.poll() is None
-    finally:
-        child.kill()
-        child.wait()
 
 
 def summary(trials: list[dict[str, Any]]) -> dict[str, Any]:

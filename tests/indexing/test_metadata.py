@@ -182,13 +182,13 @@ def test_a_mark_in_the_title_dates_the_version(title: str, expected: dict[str, d
     assert found(title, "敬老卡的申請方式。") == expected
 
 
-def test_a_rule_is_in_force_from_its_promulgation() -> None:
-    """The letter at its top says when, and the last article that this is enough."""
+def test_a_rule_is_in_force_from_the_third_day_of_its_promulgation() -> None:
+    """The letter at its top says when, the last article that this is enough, and the law that the third day counts."""
     history = "中華民國114年7月1日高市府社老福字第11436123400號令訂定發布全文3條"
     assert found(TITLE, history, *ARTICLES) == {
         "type": "regulation",
         "published": FIRST_OF_JULY,
-        "effective_from": FIRST_OF_JULY,
+        "effective_from": date(2025, 7, 3),
     }
 
 

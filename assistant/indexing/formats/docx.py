@@ -33,10 +33,12 @@ def read_docx(data: bytes, name: str, settings: Settings) -> ParsedDocument:
     body = root.find(f"{W}body")
     if body is None:
         raise package.corrupt("its main part has no body")
-    entries = list(plain_flow(_Body(package, part, root).flow(body)))
+    reader = _Body(package, part, root)
+    entries = list(plain_flow(reader.flow(body)))
     title = choose_title(flow_titles(entries, declared_title(package)), name)
     blocks = tuple(mark_articles(flow_blocks(entries, title)))
-    return ParsedDocument(title, detect_language("".join(block.text for block in blocks)), blocks)
+    language = detect_language("".join(block.text for block in blocks))
+    return ParsedDocument(title, language, blocks, unread=tuple(reader.unread))
 
 
 class _Body:
@@ -53,6 +55,7 @@ class _Body:
             for kind in ("footnote", "endnote")
             for note in _children(related_xml(package, part, f"{kind}s"))
         }
+        self.unread: list[str] = []
         self._places = 0  # of cells, in all tables
         self._carried = ""  # text of paragraphs whose end was deleted under tracking
 
@@ -65,6 +68,8 @@ class _Body:
                 yield self._table(node)
             elif name in _WRAPPERS or (name == "sdt" and not is_placeholder(node)):
                 yield from self.flow(node)
+            elif name == "altChunk":
+                self.unread.append("a document of another format that is embedded in the text")
             elif name == "AlternateContent":
                 chosen = alternative(node)
                 if chosen is not None:

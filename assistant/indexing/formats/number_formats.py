@@ -78,6 +78,8 @@ def show_number(value: str, form: str, *, from_1904: bool = False) -> str:
         return value
     if not math.isfinite(number):
         return ""
+    if form == GENERAL:
+        return _general(number)
     sections = _sections(form)
     if is_date_format(sections[0].source):
         serial = number + _DAYS_BEFORE_1904 * from_1904

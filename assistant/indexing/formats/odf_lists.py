@@ -109,6 +109,15 @@ class ListNumbering:
         """Take note of text outside of lists, after which slides count anew."""
         self._run.clear()
 
+    def step_out(self) -> list[OpenList]:
+        """Leave all lists for what stands beside the text: a note or a box; `step_in` takes up the lists again."""
+        held, self._open = self._open, []
+        return held
+
+    def step_in(self, held: list[OpenList]) -> None:
+        """Return into the lists that were left."""
+        self._open = held
+
     def begin_item(self, node: Element) -> None:
         """Take note of an item; it is counted with its first paragraph."""
         self._open[-1].pending = local_name(node) == "list-item"

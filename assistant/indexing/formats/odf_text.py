@@ -144,11 +144,13 @@ class OdfReader:
             marker = self._lists.marker(style_name) if self._lists.is_inside else ""
         listed = self._lists.is_inside and level is None
         yield Paragraph(text, level, marker, listed=listed, strong=inline.strong)
+        held = self._lists.step_out()
         for anchored in inline.anchored:
             if anchored.tag == f"{TEXT}note":
                 yield from self.flow(anchored)
             else:
                 yield from self._shape(anchored)
+        self._lists.step_in(held)
 
     def _level(self, node: Element, style_name: str, outline: int | None) -> int | None:
         if style_name.lower() in _TITLE_STYLES:

@@ -14,7 +14,7 @@ from assistant.indexing.formats.pdf_chars import NO_STYLE, Char
 
 _LEAST_CONTRAST = 20  # of 255, between the lightest and the darkest point of a character's box
 _LARGEST_IMAGE = 4_000_000  # pixels
-_SCALE = 2.0
+_SCALE = 1.0
 
 
 def seen(chars: Sequence[Char], images: Sequence[Box], page: pdfium.PdfPage) -> list[Char]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pypdfium2 as pdfium
 
@@ -17,6 +17,7 @@ from assistant.indexing.formats.pdf_tables import elements_of
 from assistant.indexing.formats.pdf_tags import Tag, read_tags
 
 _UPRIGHT = frozenset({0, 90, 180, 270, VERTICAL})
+_ENOUGH = 16  # characters, to tell a direction
 _STEP = 0.3  # of the font size: how far vertical writing strays from its column
 
 
@@ -104,7 +105,7 @@ def _runs(chars: Sequence[Char]) -> Iterator[list[Char]]:
 
 def _direction(run: Sequence[Char]) -> int | None:
     """The direction in which characters follow one another; None where there are too few to tell."""
-    real = [char for char in run if char.style is not NO_STYLE]
+    real = list(islice((char for char in run if char.style is not NO_STYLE), _ENOUGH))
     if not real:
         return None
     if real[0].style.angle != 0:

@@ -99,14 +99,15 @@ def _part(rows: Sequence[_Row], words: frozenset[str]) -> Part:
 def _rows(elements: Sequence[Element], page: int, tags: Mapping[int, Tag]) -> Iterator[_Row | Table]:
     lines = [element for element in elements if isinstance(element, Line)]
     placed = [line for line in lines if line.box]
-    pitch, width, columns = _usual_pitch(placed), _long_width(placed), _text_columns(lines)
+    width, columns = _long_width(placed), _text_columns(lines)
     for index, element in enumerate(elements):
         if isinstance(element, Table):
             yield element
             continue
         near = [other for other in elements[max(index - _NEAR, 0) : index + _NEAR + 1] if isinstance(other, Line)]
         tag = tags.get(element.style.mark, NO_TAG)
-        yield _Row(element, page, tag, _column_edge(element, near), pitch, width, columns)
+        alike = [other for other in near if other.box and _same_size(other.style, element.style)]
+        yield _Row(element, page, tag, _column_edge(element, alike), _usual_pitch(alike), width, columns)
 
 
 def _usual_pitch(lines: Sequence[Line]) -> float:
@@ -131,16 +132,12 @@ def _text_columns(lines: Sequence[Line]) -> int:
     return max(widths[int(len(widths) * 0.9)] if widths else 0, _NARROW_COLUMN)
 
 
-def _column_edge(line: Line, near: Sequence[Line]) -> float:
-    """How far to the right the lines around reach that begin near to the line's left and have its size."""
+def _column_edge(line: Line, alike: Sequence[Line]) -> float:
+    """How far to the right the lines around reach that begin near to the line's left."""
     if not line.box:
         return 0.0
-    size = max(line.style.size, 1.0)
-    return max(
-        other.box[2]
-        for other in near
-        if other.box and abs(other.box[0] - line.box[0]) <= _SAME_LEFT * size and _same_size(other.style, line.style)
-    )
+    reach = _SAME_LEFT * max(line.style.size, 1.0)
+    return max(other.box[2] for other in alike if other.box and abs(other.box[0] - line.box[0]) <= reach)
 
 
 def _same_size(first: Style, second: Style) -> bool:
@@ -158,10 +155,10 @@ def _continues(rows: Sequence[_Row], row: _Row, *, wrapped: bool) -> bool:
         return _continues_text(last, row)
     turned = row.page != last.page or line.box[3] <= before.box[1]
     full = _is_full(last, line)
+    if not turned and wrapped and NO_TAG not in {last.tag, row.tag}:
+        return last.tag.element == row.tag.element and (full or not starts_new_paragraph(line.text))
     if _opens_part(line.text, before.text, full=full) or (heading_rank(before.text) is not None and not full):
         return False
-    if not turned and wrapped and NO_TAG not in {last.tag, row.tag}:
-        return last.tag.element == row.tag.element
     if not _same_size(before.style, line.style) or min(before.pieces, line.pieces) > 1:
         return False
     ended = before.text.endswith(_SENTENCE_ENDS)

@@ -42,13 +42,15 @@ class Sheet:
 
 def sheet_cell(text: str, *, numeric: bool = False, strong: bool = False) -> Cell | None:
     """A cell with a text as it is shown, None where nothing or an error is."""
+    if numeric:
+        return Cell(text, True, strong)
     if "\n" in text or "\r" in text:
         lines = [line for part in tidy(text).split("\n") if (line := part.strip())]
         text = join_lines(lines) if len(text) <= _WRAPPED_NAME else " ".join(lines)
     text = collapse(tidy(text)).strip()
     if not text or text in _ERRORS or text.startswith("Err:5"):
         return None
-    return Cell(text, numeric or is_figure(text), strong)
+    return Cell(text, is_figure(text), strong)
 
 
 def sheet_locator(name: str) -> Locator:

@@ -18,6 +18,8 @@ from assistant.indexing.formats.values import OWN_TEXT, Record, Value
 _MOST_CHARS = 40_000_000
 _MOST_ATTRIBUTES = 500
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
+_INTERNAL_SUBSET = re.compile(r"<!DOCTYPE[^\[>]{0,1000}\[(.*?)\]\s*>", re.DOTALL)
+_ENTITY_DECLARED = "<!ENTITY"
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
@@ -37,6 +39,9 @@ def parse_xml(text: str, name: str) -> Element:
     if len(text) > _MOST_CHARS:
         message = f"{name} has {len(text):,} characters of XML; at most {_MOST_CHARS:,} are read."
         raise DocumentError("too_large", message, "Split it into several files.")
+    subset = _INTERNAL_SUBSET.search(text)
+    if subset and _ENTITY_DECLARED in subset[1]:
+        raise _entities(name)
     source = _DECLARATION.sub(lambda match: "\n" * match[0].count("\n"), text)
     try:
         root = _parsed(source)
@@ -47,8 +52,7 @@ def parse_xml(text: str, name: str) -> Element:
             raise _refusal(name, error) from error
     declared = root.getroottree().docinfo.internalDTD  # type: ignore[attr-defined]
     if declared is not None and any(True for _ in declared.iterentities()):
-        message = f"{name} declares entities of its own in its DOCTYPE, which are not expanded."
-        raise DocumentError("corrupt", message, "Publish it without a DOCTYPE.")
+        raise _entities(name)
     return root
 
 
@@ -137,6 +141,11 @@ def _mended(source: str) -> str:
         named = _NAMED.sub(lambda match: html5.get(f"{match[1]};", match[0]), pieces[index])
         pieces[index] = _BARE_AMPERSAND.sub("&amp;", named)
     return "".join(pieces)
+
+
+def _entities(name: str) -> DocumentError:
+    message = f"{name} declares entities of its own in its DOCTYPE, which are not expanded."
+    return DocumentError("corrupt", message, "Publish it without a DOCTYPE.")
 
 
 def _refusal(name: str, error: etree.XMLSyntaxError) -> DocumentError:

@@ -60,8 +60,8 @@ def test_headers_are_told_from_rows(source: str, first: str) -> None:
 
 def test_quotes_and_ragged_rows_are_read() -> None:
     """Cells hold delimiters, quotes and line ends; rows are too short and too long."""
-    source = '名稱,說明,電話\n甲,"一,二\n三 ""四""",1\n乙\n丙,說明,2,多的\n'
-    assert rows(source) == ['名稱：甲；說明：一,二 三 "四"；電話：1', "名稱：乙", "名稱：丙；說明：說明；電話：2；多的"]
+    source = '名稱,說明,電話\n甲,"一,二\n三 ""四""",1\n乙\n丙,丁,2,多的\n'
+    assert rows(source) == ['名稱：甲；說明：一,二 三 "四"；電話：1', "名稱：乙", "名稱：丙；說明：丁；電話：2；多的"]
 
 
 def test_questions_become_documents() -> None:

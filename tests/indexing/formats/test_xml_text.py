@@ -10,8 +10,10 @@ SHARED = PROJECT_ROOT.parent / "shared" / "data" / "b5_dc_law_en"
 STATUTE = """<section xmlns="urn:law"><num>8-1825.07</num><heading>Diseased colonies.</heading>
 <text>The Department shall, under <cite>chapter 5</cite>, act.</text>
 <para><num>(a)</num><text>It may:</text><para><num>(1)</num><text>destroy hives;</text></para>
-<para><num>(2)</num><para><num>(A)</num><text>treat bees.</text></para></para><aftertext>It may do both.</aftertext></para>
-<annotations><annotation doc="x" type="History">Apr. 20, 2013</annotation><annotation doc="y" type="z">1981 Ed.</annotation></annotations>
+<para><num>(2)</num><para><num>(A)</num><text>treat bees.</text></para></para>
+<aftertext>It may do both.</aftertext></para>
+<annotations><annotation doc="x" type="History">Apr. 20, 2013</annotation>
+<annotation doc="y" type="z">1981 Ed.</annotation></annotations>
 </section>"""
 
 
@@ -40,8 +42,8 @@ def test_markers_are_printed_once_and_nest() -> None:
 
 def test_headings_are_sections_until_they_end() -> None:
     """What follows an inner section stands under the outer one again."""
-    source = """<document><title>手冊</title><chapter><title>申請</title><section><title>文件</title><para>備妥身分證件影本。</para></section>
-    <para>送交區公所辦理。</para></chapter></document>"""
+    source = """<document><title>手冊</title><chapter><title>申請</title>
+    <section><title>文件</title><para>備妥身分證件影本。</para></section><para>送交區公所辦理。</para></chapter></document>"""
     assert [(block.locator.section, block.text) for block in blocks(source) if block.kind != "heading"] == [
         ("申請 > 文件", "備妥身分證件影本。"),
         ("申請", "送交區公所辦理。"),
