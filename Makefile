@@ -26,7 +26,7 @@ $(VENV)/installed-dev: $(VENV)/installed
 	@touch $@
 
 test: $(VENV)/installed-dev  ## format, lint, types, contracts, unit, integration and browser tests
-	@sh tests/install_chromium.sh
+	@sh tests/install_tools.sh
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
