@@ -24,7 +24,7 @@ from assistant.schema import PUBLIC, STAFF, Document
 from assistant.settings import Settings
 from assistant.store import FileNote, FileRecord, Store
 
-INDEXING_VERSION = "2"  # raise it when reading or chunking changes: every document is then indexed again
+INDEXING_VERSION = "3"  # raise it when reading or chunking changes: every document is then indexed again
 _READ_AHEAD = 2
 
 

@@ -39,12 +39,12 @@ def measure(settings: Settings, data: Path, *, quick: bool) -> Part:
         files, home = copied(paths, Path(name, "files")), Path(name)
         for number in range(1 if quick else _ROUNDS):
             home = fresh_home(Path(name, f"product-{number}"), settings)
-            runs["product"].append(_index(home, files, warm=True))
+            runs["product"].append(_index(home, files, loaded=True))
             if plain_side_at_hand():
                 plain = fresh_home(Path(name, f"plain-{number}"), settings)
                 reply, usage = run("eval.documents.plain_index_task", {"home": str(plain), "path": str(files)})
                 runs["plain"].append({**reply, **asdict(usage)})
-        again = _index(home, files, warm=False)
+        again = _index(home, files, loaded=False)
     figures = {
         "files": len(paths),
         "megabytes": round(sum(path.stat().st_size for path in paths) / 1e6, 2),
@@ -74,8 +74,8 @@ def is_text_pdf(entry: dict[str, Any]) -> bool:
     return sound and 0 < pages <= _MOST_PAGES and expected.characters >= _CHARACTERS_A_PAGE * pages
 
 
-def _index(home: Path, files: Path, *, warm: bool) -> Run:
-    request = {"home": str(home), "paths": [str(files)], "settings": _WITHOUT_OCR, "warm": warm}
+def _index(home: Path, files: Path, *, loaded: bool) -> Run:
+    request = {"home": str(home), "paths": [str(files)], "settings": _WITHOUT_OCR, "warm": loaded}
     reply, usage = run("eval.documents.index_task", request)
     kept = ("added", "unchanged", "documents", "chunks", "embedded", "seconds", "characters")
     return {name: reply[name] for name in kept} | {"refused": len(reply["refused"])} | asdict(usage)
@@ -95,6 +95,7 @@ def _medians(done: Sequence[Run]) -> dict[str, float]:
     taken = [
         {
             "chunks": values["chunks"],
+            "vectors": values.get("embedded", values["chunks"]),
             "characters": values["characters"],
             "seconds": values["seconds"],
             "wall_s": values["wall_s"],

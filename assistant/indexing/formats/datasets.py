@@ -112,7 +112,8 @@ def _with_context(found: RecordList) -> list[Record]:
 
 def _list_name(path: Sequence[str]) -> str | None:
     """The innermost key of a path that says what is listed."""
-    return next((key for key in reversed(path) if not has_role(key, "records", "wrapper")), None)
+    names = (plain_text(key) for key in reversed(path) if not has_role(key, "records", "wrapper"))
+    return next(filter(None, names), None)
 
 
 def _objects(value: Record) -> Iterator[Record]:

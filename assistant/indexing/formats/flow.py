@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from assistant.indexing.articles import article_of
 from assistant.indexing.blocks import Block, BlockKind
@@ -53,6 +54,10 @@ class TableCell:
     flow: tuple["Paragraph | Table", ...] = ()
     strong: bool = False
 
+    def again(self) -> "TableCell":
+        """A cell of its own that holds the same."""
+        return TableCell(self.flow, self.strong)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -97,8 +102,12 @@ def flow_blocks(entries: Sequence[Paragraph | Table], title: str) -> Iterator[Bl
 
 
 def flow_titles(entries: Sequence[Paragraph | Table], declared: str) -> list[str]:
-    """What may be the title of a document, best first: its title line, its properties, its first heading or line."""
-    first = [entry for entry in entries if isinstance(entry, Paragraph)][:_FIRST_LINES]
+    """What may be the title of a document, best first: its title line, its properties, its first heading or line.
+
+    A numbered line is a part of the document, and so is what stands below it.
+    """
+    lines = [entry for entry in entries if isinstance(entry, Paragraph)][:_FIRST_LINES]
+    first = list(takewhile(lambda entry: marker_rank(entry.text) is None, lines))
     titles = [_first_sentence(entry.text) for entry in first if entry.level == 0]
     headings = [_first_sentence(entry.text) for entry in first if entry.level]
     return [*titles, declared, *headings, *(entry.text for entry in first)]

@@ -12,7 +12,9 @@ from assistant.schema import Locator
 MOST_CELLS = 1_000_000
 _LONGEST_NAME = 30
 _DEEPEST_HEADER = 4
+_MOST_LINES = 5
 _LONGEST_ITEM = 40
+_YEARS = frozenset({*range(1950, 2100), *range(80, 150)})  # of the common era, of the Republic of China
 _FIGURE = re.compile(r"[-+(（]?\s*(?:NT)?[$＄]?\s*[\d,，.:/％%‰+-]*\d[\d,，.:/％%‰+-]*\s*[)）]?\Z")
 
 
@@ -28,6 +30,10 @@ class Cell:
     text: str
     numeric: bool = False
     strong: bool = False
+
+    def again(self) -> "Cell":
+        """A cell of its own that shows the same."""
+        return Cell(self.text, self.numeric, self.strong)
 
 
 EMPTY = Cell("")
@@ -89,12 +95,19 @@ def _has_own(row: Row, above: Collection[int]) -> bool:
 
 def split_header(rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
     """The lines above an unmarked table, the rows that name its columns, and its body."""
-    lines = 0
-    while lines < len(rows) and is_line(rows[lines]):
-        lines += 1
-    table = rows[lines:]
-    count = count_header_rows(table)
-    return rows[:lines], table[:count], table[count:]
+    lines = next((place for place, row in enumerate(rows) if not is_line(row)), len(rows))
+    for first in range(lines, min(lines + _MOST_LINES, len(rows))):
+        count = count_header_rows(rows[first:])
+        if count:
+            return rows[:first], rows[first : first + count], rows[first + count :]
+        if not _is_sparse(rows[first]):
+            break
+    return rows[:lines], (), rows[lines:]
+
+
+def _is_sparse(row: Row) -> bool:
+    """Whether a row leaves most places empty, as a line with the date at one end and the unit at the other does."""
+    return len({id(cell) for cell in row if cell.text}) * 2 <= len(row)
 
 
 def texts(rows: Sequence[Row]) -> list[list[str]]:
@@ -108,8 +121,8 @@ def count_header_rows(rows: Sequence[Row]) -> int:
     if not 0 < depth < len(rows) or not _can_name_columns(rows[:depth]):
         return 0
     head, body = rows[:depth], rows[depth:]
-    numeric = any(cell.numeric for row in head for cell in row)
-    if _is_set_off(head, body) or (not numeric and _stands_over_figures(head, body)):
+    numeric = any(_has_figures(row) for row in head)
+    if _is_set_off(head, body) or (not numeric and _stands_over_figures(head[-1], body, all_but=len(head[-1]))):
         return depth
     if numeric or (depth == 1 and not guess_header_rows(_with_corner(texts(rows[:3])))):
         return 0
@@ -140,20 +153,20 @@ def _with_corner(rows: list[list[str]]) -> list[list[str]]:
 
 
 def _header_depth(rows: Sequence[Row]) -> int:
-    """How many rows the cells of the first row reach down; one more where they stand over groups of columns."""
+    """How many rows hold names: where the first stands over groups of columns or is said twice, more than one."""
     if not rows:
         return 0
-    first = rows[0]
     depth = 1
-    while depth < min(len(rows), _DEEPEST_HEADER) and any(
-        cell is below for cell, below in zip(first, rows[depth], strict=False) if cell.text
-    ):
+    if any(left is right for left, right in pairwise(rows[0]) if left.text):
+        while depth < min(len(rows), _DEEPEST_HEADER) and any(
+            cell is below for cell, below in zip(rows[0], rows[depth], strict=False) if cell.text
+        ):
+            depth += 1
+        depth = max(depth, 2)
+    elif _continues_names(rows):
+        depth = 2
+    while depth < min(len(rows), _DEEPEST_HEADER) and _stands_over_figures(rows[depth], rows[depth + 1 :], all_but=2):
         depth += 1
-    grouped = any(left is right for left, right in pairwise(first) if left.text)
-    if depth == 1 and grouped:
-        return 2
-    if depth == 1 and _continues_names(rows):
-        return 2
     return depth
 
 
@@ -186,11 +199,21 @@ def _is_set_off(head: Sequence[Row], body: Sequence[Row]) -> bool:
     return sum(cell.strong for cell in cells) * 2 < len(cells)
 
 
-def _stands_over_figures(head: Sequence[Row], body: Sequence[Row]) -> bool:
-    """Whether words stand over a column of figures: over each of them, or over nearly all of many."""
-    for place, cell in enumerate(head[-1]):
-        column = [row[place] for row in body if place < len(row) and row[place].text]
-        figures = sum(below.numeric for below in column)
-        if cell.text and len(column) >= 2 and figures * 10 >= len(column) * 9:
-            return True
-    return False
+def _has_figures(row: Row) -> bool:
+    """Whether a row holds figures other than a run of years, which are names of columns."""
+    figures = [cell.text.rstrip("年") for cell in row if cell.numeric]
+    years = [int(text) for text in figures if text.isdecimal() and int(text) in _YEARS]
+    steps = {after - before for before, after in pairwise(years)}
+    return len(years) < len(figures) or (bool(figures) and steps not in ({1}, {-1}))
+
+
+def _stands_over_figures(row: Row, body: Sequence[Row], *, all_but: int) -> bool:
+    """Whether words stand over columns of figures: over all that they name, but for a few."""
+    named = [place for place, cell in enumerate(row) if cell.text]
+    if not named or _has_figures(row) or any(len(cell.text) > _LONGEST_NAME for cell in row):
+        return False
+    over = 0
+    for place in named:
+        column = [below[place].numeric for below in body if place < len(below) and below[place].text]
+        over += len(column) >= 2 and sum(column) * 10 >= len(column) * 9
+    return over > 0 and len(named) - over <= all_but

@@ -10,7 +10,7 @@ from assistant.indexing.formats.datasets import data_documents
 from assistant.indexing.formats.values import Value
 from assistant.settings import Settings
 
-# Parsed data takes up to eight times the size of its file in memory (measured with records of short fields).
+# Short records and their rows take about thirteen times the size of their file in memory (measured).
 _MOST_CHARS = 60_000_000
 _FEWEST_LINES = 2
 

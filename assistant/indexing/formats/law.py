@@ -27,6 +27,7 @@ _DIVISIONS = (
     re.compile(r"第\s*\S{1,9}\s*款|Sub-?\s?section\b|Paragraph\b", re.IGNORECASE),
     re.compile(r"第\s*\S{1,9}\s*目|Subparagraph\b|Item\b", re.IGNORECASE),
 )
+_TITLE_ROLES = ("title", "english_title")
 _DIVISION_KIND = "c"  # the article type that marks a chapter's line in the national database
 _CODE_IN_URL = re.compile(r"[?&]pcode=(\w{4,12})", re.IGNORECASE)
 _OFFICE_ENDS = tuple("院部會署局處府館行委")
@@ -88,7 +89,7 @@ def law_documents(laws: Sequence[Law]) -> Iterator[ParsedDocument]:
 def _law(record: Record) -> Law | None:
     name = field_of((key for key in record if isinstance(record[key], list)), "law", "contents", whole=True)
     contents = record[name] if name else None
-    if not isinstance(contents, list) or not _title_role(record):
+    if not isinstance(contents, list) or not any(map(Law(record, ()).field, _TITLE_ROLES)):
         return None
     entries = [article for item in contents if isinstance(item, dict) and (article := _article(item))]
     numbered = [entry for entry in entries if entry.number]
@@ -112,16 +113,11 @@ def _article(item: Record) -> Article | None:
     return Article("", " ".join(division.split())) if division else None
 
 
-def _title_role(record: Record) -> str:
-    roles = ("title", "english_title")
-    return next((role for role in roles if field_of(record, "law", role, whole=True)), "")
-
-
 def _document(law: Law) -> ParsedDocument:
     text = "".join(article.text for article in law.articles)
     chinese = cjk_share(text) >= 0.2
-    titles = (law.field("title"), law.field("english_title"))
-    title = next(filter(None, titles if chinese else reversed(titles)), "")
+    titles = [law.field(role) for role in (_TITLE_ROLES if chinese else reversed(_TITLE_ROLES))]
+    title = " ".join(next(filter(None, titles)).split())
     blocks = [Block(title, Locator(), "heading"), *_article_blocks(law, title, chinese), *_appendix(law, chinese)]
     return ParsedDocument(title, "zh-TW" if chinese else "en", tuple(blocks), metadata=_metadata(law))
 

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from assistant.indexing.articles import chinese_number
 from assistant.indexing.dates import find_dates, parse_date
@@ -13,6 +13,8 @@ _UNDECIDED = 9999  # the year of 99991231: a date that the government has yet to
 _EXCEPTION = re.compile(r"除[^。]{0,200}?外[，,]")
 _ENFORCED = re.compile(r"\s*起?\s*(?:施行|生效)")
 _AFTER_PROMULGATION = re.compile(r"公[布發]?[布]?\s*後([一二三四五六七八九十]{1,3})\s*(年|個月)\s*施行")
+_AMENDED = re.compile(r"修正|增訂|刪除|amend", re.IGNORECASE)
+_SOON = timedelta(days=14)
 _ABOLISHED = re.compile(r"廢止|(abolish|repeal)", re.IGNORECASE)
 
 
@@ -27,15 +29,17 @@ def latest_entry(history: str) -> str:
 
 
 def effective_day(declared: str, history: str, changed: str) -> date | None:
-    """The day since which the present text holds.
+    """The day since which the present text holds; None where most of it held before the last change.
 
     The declared day where the government has set it for the last change, else what the last entry of the history says:
-    the day that it enforces the whole change from, or its promulgation; else the day of the last change.
+    the day that it enforces the whole change from, or its promulgation; else the day of the last change. An amendment
+    that begins weeks after its promulgation says nothing of the other articles, which would else be hidden until then.
     """
-    day, last = law_day(declared), law_day(changed)
-    if day and (last is None or day >= last):
-        return day
-    return _enforced_day(latest_entry(history)) or last
+    day, last, entry = law_day(declared), law_day(changed), latest_entry(history)
+    if day is None or (last is not None and day < last):
+        day = _enforced_day(entry) or last
+    partly = _AMENDED.search(entry) is not None
+    return None if day and last and partly and day > last + _SOON else day
 
 
 def abolished_day(history: str, changed: str) -> date | None:

@@ -1,9 +1,8 @@
 """Tables of OpenDocument files as grids: repeated rows and cells bounded, spanned cells in each of their places."""
 
 from collections.abc import Callable, Iterator
-from copy import copy
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 from xml.etree.ElementTree import Element
 
 from assistant.indexing.formats.odf import TABLE
@@ -16,7 +15,15 @@ _MOST_COLUMNS = 1024
 _MOST_COPIES = 1000
 _WIDEST_SPAN = 200
 
-C = TypeVar("C")
+
+class Repeatable(Protocol):
+    """A cell that a file may write once and show several times."""
+
+    def again(self) -> Self:
+        """A cell of its own that shows the same."""
+
+
+C = TypeVar("C", bound=Repeatable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def _line(
             across = min(_count(node, "number-columns-spanned"), _WIDEST_SPAN)
             down = _count(node, "number-rows-spanned")
             for place in range(column, min(column + max(count, across), _MOST_COLUMNS)):
-                line[place] = copy(cell) if place > column and across == 1 else cell
+                line[place] = cell.again() if place > column and across == 1 else cell
                 if down > 1:
                     reaching[place] = (down - 1, line[place])
         column += count
@@ -83,7 +90,7 @@ def _line(
 
 def _copied(cells: dict[int, C]) -> dict[int, C]:
     """Cells of their own for a repeated row: a cell that stands in two rows would be one that spans them."""
-    copies = {id(cell): copy(cell) for cell in cells.values()}
+    copies = {id(cell): cell.again() for cell in cells.values()}
     return {column: copies[id(cell)] for column, cell in cells.items()}
 
 

@@ -21,11 +21,12 @@ from assistant.indexing.formats.titles import choose_title
 from assistant.settings import Settings
 from assistant.text import detect_language
 
+_CHECKED_PAGES = 300  # that both libraries read; of the rest pypdf reads what pdfium cannot
 _TITLE_PARTS = 4
 _LONGEST_TITLE_LINE = 60
 _DAMAGED = "damaged"
 _CODED = "its fonts do not say which characters they show"
-_SCANNED = "an image of text"
+_SCANNED = "an image without text"
 _OCR_CURE = "Install OCR (docs/adding.md says how), or run OCR on the file, and index it again."
 
 
@@ -39,7 +40,7 @@ def read_pdf(data: bytes, name: str, settings: Settings) -> ParsedDocument:
     reader = _PageReader(opened, settings)
     pages = [reader.read(number) for number in range(opened.count)]
     if not any(count_letters(page.elements) for page in pages):
-        raise _without_text(name, reader.unread)
+        raise (None if reader.unread else opened.fault) or _without_text(name, reader.unread)
     parts = parts_of(without_running(pages), [page.tags for page in pages])
     title = choose_title([opened.title, *_title_lines(parts)], name)
     blocks = tuple(mark_articles(blocks_of(parts, title, opened.bookmarks())))
@@ -61,7 +62,7 @@ def _without_text(name: str, unread: Sequence[tuple[int, str]]) -> DocumentError
 def _title_lines(parts: Sequence[Part]) -> list[str]:
     """What may be the title: the largest letters above the first text, then the first lines."""
     first = [part for part in parts[:_TITLE_PARTS] if part.text and part.page == parts[0].page]
-    top = list(takewhile(lambda part: len(part.text) <= _LONGEST_TITLE_LINE, first))
+    top = list(takewhile(lambda part: len(part.text) <= _LONGEST_TITLE_LINE and not part.text.endswith("。"), first))
     return [part.text for part in [*sorted(top, key=lambda part: -part.style.size)[:1], *first]]
 
 
@@ -78,8 +79,10 @@ class _PageReader:
 
     def read(self, number: int) -> Page:
         """A page, numbered from 0; empty where it cannot be read."""
-        placed, text = self._placed(number), self._opened.text(number)
+        placed = self._placed(number)
         page = placed or Page()
+        check = number < _CHECKED_PAGES or placed is None or is_unreadable(page)
+        text = self._opened.text(number) if check else page.text
         page.elements = chosen_elements(page, text)
         found = count_letters(page.elements)
         if found and is_unreadable(page):

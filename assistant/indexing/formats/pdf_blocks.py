@@ -42,5 +42,5 @@ def item_of(text: str) -> str | None:
 
 
 def _kind(part: Part) -> BlockKind:
-    listed = part.tag.kind in _ITEMS or starts_new_paragraph(part.text)
+    listed = part.dotted or part.tag.kind in _ITEMS or starts_new_paragraph(part.text)
     return "item" if listed and article_of(part.text) is None else "paragraph"

@@ -20,6 +20,7 @@ _FAINT = 16
 _HYPHENS = {2: "-", 0xFFFE: "-"}  # what pdfium gives for a hyphen at the end of a line
 _LONGEST_NAME = 256
 _SAMPLE = 150
+_MOST_CHARS = 200_000
 _ANGLE_STEP = 5
 _UPRIGHT_WITHIN = 10
 VERTICAL = -90  # columns of vertical writing, which read like lines turned to run downwards
@@ -80,7 +81,7 @@ class CharReader:
         box = raw.FS_RECTF()
         chars: list[Char] = []
         last, style = 0, NO_STYLE
-        for index in range(text_page.count_chars()):
+        for index in range(min(text_page.count_chars(), _MOST_CHARS)):
             code = code_of(handle, index)
             shown = object_of(handle, index)
             if not shown:

@@ -11,7 +11,7 @@ from assistant.indexing.formats.pdf_pages import Page
 from assistant.indexing.lines import unify_radicals
 
 _AGREED = 0.9
-_FAR_SHORTER = 0.7
+_FAR_SHORTER = 0.3
 _UNMAPPED = 0.3
 _FEW_ODD = 0.03
 _MANY_ODD = 0.33

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from assistant.indexing.blocks import Block
 from assistant.indexing.formats.grids import Cell, Row, body_blocks, split_header, texts
@@ -60,7 +61,7 @@ def _divided(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
     """Titles, header and body of a table."""
     lines, header, body = split_header(rows)
     if not header:
-        header = _set_off(body)
+        header = _set_off(body) or _over_figures(body)
         body = body[len(header) :]
     return list(lines), list(header), list(body)
 
@@ -75,6 +76,17 @@ def _set_off(rows: Sequence[Row]) -> list[Row]:
     if not below or sum(cell.strong for cell in below) * 2 >= len(below):
         return []
     return list(rows[:depth]) if _are_names(names) else []
+
+
+def _over_figures(rows: Sequence[Row]) -> list[Row]:
+    """The first rows without any figure, where what stands below is figures for the most part."""
+    head = list(takewhile(lambda row: not any(cell.numeric for cell in row), rows))
+    below = [cell for row in rows[len(head) :] for cell in row if cell.text]
+    names = [cell for row in head for cell in row if cell.text]
+    figures = sum(cell.numeric for cell in below)
+    if not 0 < len(head) <= _DEEPEST_HEADER or len(rows) - len(head) < 2 or figures * 2 < len(below):
+        return []
+    return head if _are_names(names) else []
 
 
 def _is_strong(row: Row) -> bool:

@@ -20,6 +20,9 @@ _MOST_SEGMENTS = 2_000  # of one path
 _THICKEST_LINE = 4.0
 _SLANT = 1.0
 _WHITE = 250
+_SMALLEST_DOT = 1.5
+_LARGEST_DOT = 9.0
+_MOST_OF_DOT = 80  # points of its path
 
 
 class Rule(NamedTuple):
@@ -39,12 +42,19 @@ class Shade(NamedTuple):
 
 @dataclass(slots=True)
 class Drawings:
-    """What is drawn on a page besides text; `shapes` counts the paths, `crowded` is whether they are too many."""
+    """What is drawn on a page besides text.
+
+    Attributes:
+        dots: small filled shapes and images, as stand before the items of a list.
+        shapes: how many paths there are.
+        crowded: whether there are too many to be looked through.
+    """
 
     across: list[Rule] = field(default_factory=list)
     down: list[Rule] = field(default_factory=list)
     shades: list[Shade] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    dots: list[Box] = field(default_factory=list)
     shapes: int = 0
     crowded: bool = False
 
@@ -56,7 +66,8 @@ def read_drawings(page: pdfium.PdfPage) -> Drawings:
         if number >= _MOST_OBJECTS:
             return Drawings(images=drawings.images, shapes=drawings.shapes, crowded=True)
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            drawings.images.append(_image_box(handle, matrix))
+            box = _image_box(handle, matrix)
+            (drawings.dots if _is_dot(box) else drawings.images).append(box)
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             drawings.shapes += 1
             _add_path(drawings, handle, matrix)
@@ -70,6 +81,7 @@ def turned_drawings(drawings: Drawings, angle: int) -> Drawings:
     result = Drawings(
         shades=[Shade(turned_box(shade.box, angle), shade.colour) for shade in drawings.shades],
         images=[turned_box(box, angle) for box in drawings.images],
+        dots=[turned_box(box, angle) for box in drawings.dots],
     )
     for rule in drawings.across:
         _add_line(result, turned_box((rule.start, rule.at, rule.end, rule.at), angle))
@@ -127,6 +139,10 @@ def _add_path(drawings: Drawings, handle: Any, matrix: Matrix) -> None:
     if not raw.FPDFPath_GetDrawMode(handle, fill, stroke) or not (fill.value or stroke.value):
         return
     own = _product(_matrix_of(handle), matrix)
+    count = raw.FPDFPath_CountSegments(handle)
+    if fill.value and 3 < count <= _MOST_OF_DOT and _is_dot(box := _box_of(_points(handle, own, count))):
+        drawings.dots.append(box)
+        return
     for points in _outlines(handle, own):
         box = _box_of(points)
         thin = min(box[2] - box[0], box[3] - box[1]) <= _THICKEST_LINE
@@ -137,6 +153,21 @@ def _add_path(drawings: Drawings, handle: Any, matrix: Matrix) -> None:
         if fill.value and not thin and _is_rectangle(points) and (colour := _colour(handle)):
             drawings.shades.append(Shade(box, colour))
             _add_sides(drawings, points)
+
+
+def _is_dot(box: Box) -> bool:
+    short, long = sorted((box[2] - box[0], box[3] - box[1]))
+    return short >= _SMALLEST_DOT and long <= min(_LARGEST_DOT, 2 * short)
+
+
+def _points(handle: Any, matrix: Matrix, count: int) -> list[tuple[float, float]]:
+    """The points of a path, also those that shape its curves."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[tuple[float, float]] = []
+    for index in range(count):
+        raw.FPDFPathSegment_GetPoint(raw.FPDFPath_GetPathSegment(handle, index), x, y)
+        points.append(_placed(x.value, y.value, matrix))
+    return points
 
 
 def _outlines(handle: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:

@@ -15,12 +15,14 @@ class Line:
         box: None where only the text is known.
         style: that of most of its characters.
         pieces: how many parts it has with wide gaps between them, as the cells of a table have.
+        dotted: whether a drawn bullet stands before it.
     """
 
     text: str
     box: Box | None = None
     style: Style = NO_STYLE
     pieces: int = 1
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from assistant.text import squeeze
 
 _FEWEST_TAGGED = 2
 _LONGEST_TAGGED = 200
-_LARGER = 1.12
-_LEAST_LARGER = 0.8  # points
+_LARGER = 1.08
+_LEAST_LARGER = 0.9  # points
 _NOT_SMALLER = 0.95
 _MOST_BOLD = 0.35  # of a document, for bold letters to mean something
 _MOST_OF_KIND = 0.2  # of a document, in letters of one kind of heading

@@ -20,11 +20,25 @@ _VERTICAL_FORMS = {
     for first, last in ((0xFE10, 0xFE18), (0xFE31, 0xFE44), (0xFE47, 0xFE48))
     for code in range(first, last + 1)
 }
+# Bullets and ticks of the fonts Symbol and Wingdings, which programs write by their private codes.
+_SYMBOLS = {
+    **dict.fromkeys((0xF0B7, 0xF09F), "•"),
+    **dict.fromkeys((0xF06F, 0xF071, 0xF0A8), "□"),
+    0xF06C: "●",
+    0xF06E: "■",
+    0xF0A7: "▪",
+    0xF075: "◆",
+    0xF076: "❖",
+    0xF0D8: "➢",
+    0xF0E0: "→",
+    0xF0FC: "✓",
+    0xF0FE: "☑",
+}
 
 
 def clean(text: str) -> str:
     """The text of a line as it is stored."""
-    return close_gaps(" ".join(unify_radicals(tidy(text)).translate(_VERTICAL_FORMS).split()))
+    return close_gaps(" ".join(unify_radicals(tidy(text)).translate(_VERTICAL_FORMS | _SYMBOLS).split()))
 
 
 def lines_of(chars: Iterable[Char]) -> list[Line]:

@@ -51,11 +51,12 @@ _DEEPEST_BOOKMARK = 9
 
 @dataclass(frozen=True, slots=True)
 class OpenedPdf:
-    """A file as both libraries see it; one of the two may not have opened it."""
+    """A file as both libraries see it; one of the two may not have opened it, pypdf for the reason `fault`."""
 
     reader: PdfReader | None
     document: pdfium.PdfDocument | None
     count: int
+    fault: DocumentError | None = None
 
     @property
     def title(self) -> str:
@@ -112,20 +113,22 @@ def open_pdf(data: bytes, name: str, max_pages: int) -> OpenedPdf:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its notes on repairs would flood an index run
     document, locked = _by_pdfium(data)
     reader: PdfReader | None = None
+    fault: DocumentError | None = None
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted and (locked or not reader.decrypt("")):
             raise FileNotDecryptedError
         count = len(reader.pages)
     except _BROKEN as error:
+        fault = _refusal(name, error)
         if document is None:
-            raise _refusal(name, error) from error
+            raise fault from error
         reader, count = None, 0
     count = max(count, len(document) if document else 0)
     if count > max_pages:
         message = f"{name} has {count} pages, more than {max_pages}."
         raise DocumentError("too_large", message, "Split it, or raise max_pages.")
-    return OpenedPdf(reader, document, count)
+    return OpenedPdf(reader, document, count, fault)
 
 
 def _by_pdfium(data: bytes) -> tuple[pdfium.PdfDocument | None, bool]:

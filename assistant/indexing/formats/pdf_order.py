@@ -7,6 +7,7 @@ from statistics import median
 from assistant.indexing.formats.pdf_boxes import Box, around, on_one_line, side_by_side
 from assistant.indexing.formats.pdf_elements import Element, Line
 
+_MOST_ELEMENTS = 1_500  # of a page whose order is looked at
 _FEWEST_ROWS = 5  # lines abreast that make columns of text
 _COLUMN_FILL = 0.6
 _FEWEST_ABREAST = 3
@@ -23,11 +24,22 @@ def in_order(elements: Sequence[Element], *, as_drawn: bool) -> list[Element]:
     Programs draw most pages in reading order, which no rule of place beats; it is kept but for columns that were drawn
     line by line, and titles and footers out of their place. A page that was drawn otherwise is ordered by place.
     """
+    if as_drawn and len(elements) > _MOST_ELEMENTS:
+        return _joined(elements)
     if as_drawn:
         settled = _settled(_by_columns(elements))
         if _jumps(settled) <= _MOST_JUMPS * len(settled):
-            return _joined(settled)
-    return _joined(_by_place(list(elements)))
+            return _without_specks(_joined(settled))
+    return _without_specks(_joined(_by_place(list(elements))))
+
+
+def _without_specks(elements: Sequence[Element]) -> list[Element]:
+    """The elements without lines of a stray mark or two."""
+    return [
+        element
+        for element in elements
+        if not isinstance(element, Line) or len(element.text) > 2 or any(map(str.isalnum, element.text))
+    ]
 
 
 def in_rows(lines: Sequence[Line]) -> list[Line]:

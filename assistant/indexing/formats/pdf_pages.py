@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 
 import pypdfium2 as pdfium
@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 from assistant.indexing.formats.pdf_boxes import Box, on_one_line
 from assistant.indexing.formats.pdf_chars import NO_STYLE, VERTICAL, Char, CharReader, turned
 from assistant.indexing.formats.pdf_drawings import Drawings, read_drawings, turned_drawings
-from assistant.indexing.formats.pdf_elements import Element
+from assistant.indexing.formats.pdf_elements import Element, Line
 from assistant.indexing.formats.pdf_hidden import seen
 from assistant.indexing.formats.pdf_order import in_order
 from assistant.indexing.formats.pdf_tables import elements_of
@@ -18,6 +18,7 @@ from assistant.indexing.formats.pdf_tags import Tag, read_tags
 
 _UPRIGHT = frozenset({0, 90, 180, 270, VERTICAL})
 _ENOUGH = 16  # characters, to tell a direction
+_BEFORE = 3.0  # of the font size: how far a bullet stands before its text
 _STEP = 0.3  # of the font size: how far vertical writing strays from its column
 
 
@@ -53,7 +54,8 @@ def read_page(page: pdfium.PdfPage, reader: CharReader) -> Page:
     elements: list[Element] = []
     for angle, part in _by_direction(visible):
         own = turned_drawings(drawings, angle) if not elements and angle in _UPRIGHT else Drawings()
-        elements += in_order(elements_of(turned(part, angle), own), as_drawn=angle != VERTICAL)
+        ordered = in_order(elements_of(turned(part, angle), own), as_drawn=angle != VERTICAL)
+        elements += [_dotted(element, own.dots) for element in ordered]
     return Page(
         elements,
         text="".join(char.text for char in chars),
@@ -62,6 +64,16 @@ def read_page(page: pdfium.PdfPage, reader: CharReader) -> Page:
         unmapped=unmapped,
         tags=read_tags(page),
     )
+
+
+def _dotted(element: Element, dots: Sequence[Box]) -> Element:
+    """A line with a note of the bullet that is drawn shortly before it."""
+    if not isinstance(element, Line) or not element.box:
+        return element
+    left, top, _, bottom = element.box
+    near = left - _BEFORE * element.style.size
+    found = any(near <= dot[0] and dot[2] <= left + 1 and top <= (dot[1] + dot[3]) / 2 <= bottom for dot in dots)
+    return replace(element, dotted=True) if found else element
 
 
 def _cover(images: Sequence[Box], page: pdfium.PdfPage) -> float:

@@ -12,6 +12,7 @@ _SHORTEST = 6.0
 _FEWEST_ENDS = 3
 _MOST_PAIRS = 400_000
 _MOST_CELLS = 20_000
+_MOST_GRIDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class RuledGrid:
 
 
 def find_grids(drawings: Drawings) -> list[RuledGrid]:
-    """The grids of at least two cells, from the top of the page."""
+    """The grids of at least two cells, the largest ones first."""
     across, down = _merged(drawings.across), _merged(drawings.down)
     if len(across) < 2 or len(down) < 1 or len(across) * len(down) > _MOST_PAIRS:
         return []
     grids = [_grid(*group) for group in _groups(across, down)]
-    return sorted((grid for grid in grids if grid), key=lambda grid: (grid.ys[0], grid.xs[0]))
+    return sorted((grid for grid in grids if grid), key=lambda grid: -grid.area)[:_MOST_GRIDS]
 
 
 def _merged(rules: Iterable[Rule]) -> list[Rule]:
@@ -97,13 +98,14 @@ def _grid(across: Sequence[Rule], down: Sequence[Rule]) -> RuledGrid | None:
     rows, columns = len(ys) - 1, len(xs) - 1
     if rows < 1 or columns < 1 or not 2 <= rows * columns <= _MOST_CELLS:
         return None
+    walls, floors = _by_level(down), _by_level(across)
     parents = _Parents(rows * columns)
     for row in range(rows):
         for column in range(columns):
             here = row * columns + column
-            if column + 1 < columns and not _divides(down, xs[column + 1], ys[row], ys[row + 1]):
+            if column + 1 < columns and not _divides(walls.get(xs[column + 1], ()), ys[row], ys[row + 1]):
                 parents.join(here, here + 1)
-            if row + 1 < rows and not _divides(across, ys[row + 1], xs[column], xs[column + 1]):
+            if row + 1 < rows and not _divides(floors.get(ys[row + 1], ()), xs[column], xs[column + 1]):
                 parents.join(here, here + columns)
     cells = tuple(tuple(parents.of(row * columns + column) for column in range(columns)) for row in range(rows))
     return RuledGrid(tuple(xs), tuple(ys), cells)
@@ -137,9 +139,16 @@ def _levels(levels: Sequence[float], ends: Sequence[float]) -> list[float]:
     return found
 
 
-def _divides(rules: Sequence[Rule], at: float, start: float, end: float) -> bool:
+def _by_level(rules: Sequence[Rule]) -> dict[float, list[Rule]]:
+    levels: dict[float, list[Rule]] = {}
+    for rule in rules:
+        levels.setdefault(rule.at, []).append(rule)
+    return levels
+
+
+def _divides(rules: Sequence[Rule], start: float, end: float) -> bool:
     slack = min(_SNAP, (end - start) / 3)
-    return any(rule.at == at and rule.start <= start + slack and rule.end >= end - slack for rule in rules)
+    return any(rule.start <= start + slack and rule.end >= end - slack for rule in rules)
 
 
 class _Parents:

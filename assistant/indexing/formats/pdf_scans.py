@@ -13,13 +13,16 @@ from assistant.settings import Settings
 _DOTS_PER_POINT = 300 / 72
 _MOST_PIXELS = 12_000_000  # A4 at 300 dots an inch has 8.7 million
 _FEW_CHARS = 30
-_LEAST_COVER = 0.4
+_LEAST_COVER = 0.4  # of the page, by images
+_SMALLEST_PICTURE = 0.03
 _MANY_SHAPES = 300  # letters that were turned into outlines
 
 
 def is_scanned(page: Page, chars: int) -> bool:
     """Whether the text of a page, of which `chars` characters are known, stands in an image or in drawn outlines."""
-    return chars < _FEW_CHARS and (page.images >= _LEAST_COVER or (chars == 0 and page.shapes >= _MANY_SHAPES))
+    if chars == 0:
+        return page.images >= _SMALLEST_PICTURE or page.shapes >= _MANY_SHAPES
+    return chars < _FEW_CHARS and page.images >= _LEAST_COVER
 
 
 def recognise(page: pdfium.PdfPage, settings: Settings) -> list[Element]:

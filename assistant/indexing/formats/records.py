@@ -14,7 +14,7 @@ from assistant.schema import Lang, Locator
 from assistant.settings import Settings
 from assistant.text import detect_language
 
-MOST_ROWS = 200_000  # about 300 MB of blocks with 15 columns (measured)
+MOST_ROWS = 200_000  # about 320 MB with 15 columns (measured)
 _MOST_CELLS = 6_000_000
 _LONG_CELL = 200
 _SENTENCE = 20

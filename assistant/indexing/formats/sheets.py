@@ -42,15 +42,20 @@ class Sheet:
 
 def sheet_cell(text: str, *, numeric: bool = False, strong: bool = False) -> Cell | None:
     """A cell with a text as it is shown, None where nothing or an error is."""
-    if numeric:
-        return Cell(text, True, strong)
-    if "\n" in text or "\r" in text:
-        lines = [line for part in tidy(text).split("\n") if (line := part.strip())]
-        text = join_lines(lines) if len(text) <= _WRAPPED_NAME else " ".join(lines)
-    text = collapse(tidy(text)).strip()
+    if not (numeric and text.isascii()):
+        text = _clean(text)
     if not text or text in _ERRORS or text.startswith("Err:5"):
         return None
-    return Cell(text, is_figure(text), strong)
+    return Cell(text, numeric or is_figure(text), strong)
+
+
+def _clean(text: str) -> str:
+    """A text on one line; the lines of a short one join as those of a name that was wrapped."""
+    text = tidy(text)
+    if "\n" in text:
+        lines = [line for part in text.split("\n") if (line := part.strip())]
+        text = join_lines(lines) if len(text) <= _WRAPPED_NAME else " ".join(lines)
+    return collapse(text).strip()
 
 
 def sheet_locator(name: str) -> Locator:

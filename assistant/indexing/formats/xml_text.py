@@ -14,6 +14,7 @@ from assistant.schema import Locator
 from assistant.text import detect_language
 
 _LEAST_TEXT_SHARE = 0.5
+_SAMPLE_ELEMENTS = 20_000
 _LONGEST_MARKER = 20
 _ROWS = frozenset({"tr", "row"})
 _CELLS = frozenset({"td", "th", "entry", "cell"})
@@ -23,7 +24,9 @@ def is_running_text(root: Element) -> bool:
     """Whether most of a document's text stands in paragraphs or headings, by the names of the elements."""
     total = inside = 0
     pending = [(root, False)]
-    while pending:
+    for _ in range(_SAMPLE_ELEMENTS):
+        if not pending:
+            break
         element, within = pending.pop()
         within = within or _is(element, "paragraph") or (_is(element, "heading") and not len(element))
         size = len(own_text(element))

@@ -14,8 +14,8 @@ from assistant.indexing.formats.fields import has_role
 from assistant.indexing.formats.html_nodes import HEADINGS, INLINE
 from assistant.indexing.formats.values import OWN_TEXT, Record, Value
 
-# A tree takes about nine times the size of its text in memory (measured with records of short fields).
-_MOST_CHARS = 40_000_000
+# Short records and their rows take about twenty-four times the size of their file in memory (measured).
+_MOST_CHARS = 30_000_000
 _MOST_ATTRIBUTES = 500
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _INTERNAL_SUBSET = re.compile(r"<!DOCTYPE[^\[>]{0,1000}\[(.*?)\]\s*>", re.DOTALL)
