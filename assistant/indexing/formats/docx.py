@@ -7,12 +7,12 @@ from assistant.indexing.articles import mark_articles
 from assistant.indexing.blocks import ParsedDocument
 from assistant.indexing.formats.docx_numbering import Marker, Numbering
 from assistant.indexing.formats.docx_styles import NumberingUse, Styles, W, number_of, numbering_use, toggle, value_of
-from assistant.indexing.formats.docx_text import Inline, InlineReader, alternative, is_placeholder
+from assistant.indexing.formats.docx_text import Inline, InlineReader, is_placeholder
 from assistant.indexing.formats.drawing import graphic_flow
 from assistant.indexing.formats.flow import Paragraph, Table, TableCell, flow_blocks, flow_titles, plain_flow
 from assistant.indexing.formats.grids import MOST_CELLS
 from assistant.indexing.formats.office import Package, local_name
-from assistant.indexing.formats.ooxml import declared_title, is_on, open_office, related_xml, relationships
+from assistant.indexing.formats.ooxml import alternative, declared_title, is_on, open_office, related_xml, relationships
 from assistant.indexing.formats.titles import choose_title
 from assistant.settings import Settings
 from assistant.text import detect_language

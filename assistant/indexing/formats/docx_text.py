@@ -6,10 +6,9 @@ from xml.etree.ElementTree import Element
 
 from assistant.indexing.formats.docx_styles import Styles, W, toggle, value_of
 from assistant.indexing.formats.math_text import M, math_text
-from assistant.indexing.formats.ooxml import is_on
+from assistant.indexing.formats.office import local_name
+from assistant.indexing.formats.ooxml import alternative, is_on
 
-_COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_ALTERNATIVES, _CHOICE, _FALLBACK = (f"{_COMPATIBLE}{tag}" for tag in ("AlternateContent", "Choice", "Fallback"))
 _TEXTS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _DROPPED = frozenset(
     f"{W}{tag}"
@@ -118,7 +117,7 @@ def _pieces(node: Element, run: Element | None) -> Iterator[tuple[Element, Eleme
             yield child, run
         elif tag in _DROPPED or (tag == f"{W}sdt" and is_placeholder(child)):
             continue
-        elif tag == _ALTERNATIVES:
+        elif local_name(child) == "AlternateContent":
             chosen = alternative(child)
             if chosen is not None:
                 yield from _pieces(chosen, run)
@@ -126,12 +125,6 @@ def _pieces(node: Element, run: Element | None) -> Iterator[tuple[Element, Eleme
             yield child, run
         else:
             yield from _pieces(child, child if tag == f"{W}r" else run)
-
-
-def alternative(node: Element) -> Element | None:
-    """The branch of alternative contents that is shown: the newer one, unless it is empty."""
-    choice = node.find(_CHOICE)
-    return choice if choice is not None and len(choice) else node.find(_FALLBACK)
 
 
 def is_placeholder(control: Element) -> bool:

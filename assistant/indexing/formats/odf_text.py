@@ -16,63 +16,14 @@ from assistant.indexing.formats.office import local_name, whole_number
 _SPACE = re.compile(r"[ \t\r\n]+")
 _TITLE_STYLES = frozenset({"title", "標題", "標題1"})
 _NO_TEXT = frozenset(
-    [
-        "annotation",
-        "annotation-end",
-        "tracked-changes",
-        "forms",
-        "sequence-decls",
-        "variable-decls",
-        "user-field-decls",
-        "dde-connection-decls",
-        "page-number",
-        "page-continuation",
-        "placeholder",
-        "script",
-        "ruby-text",
-        "note-citation",
-        "desc",
-        "title-desc",
-        "glue-point",
-        "event-listeners",
-        "binary-data",
-        "table-of-content",
-        "illustration-index",
-        "table-index",
-        "object-index",
-        "user-index",
-        "alphabetical-index",
-        "index-title",
-        "bibliography-source",
-        "date-time",
-        "footer",
-        "header",
-        "notes",
-        "animations",
-        "thumbnail",
-        "image-map",
-        "control",
-    ]
+    "annotation annotation-end tracked-changes forms sequence-decls variable-decls user-field-decls "
+    "dde-connection-decls page-number placeholder script ruby-text note-citation desc glue-point event-listeners "
+    "binary-data table-of-content illustration-index table-index object-index user-index alphabetical-index "
+    "index-title bibliography-source date-time footer header notes animations thumbnail image-map control".split()
 )
 _SHAPES = frozenset(
-    [
-        "frame",
-        "g",
-        "a",
-        "custom-shape",
-        "rect",
-        "ellipse",
-        "circle",
-        "line",
-        "polyline",
-        "polygon",
-        "regular-polygon",
-        "path",
-        "connector",
-        "caption",
-        "measure",
-        "page-thumbnail",
-    ]
+    "frame g a custom-shape rect ellipse circle line polyline polygon regular-polygon path connector caption "
+    "measure page-thumbnail".split()
 )
 
 

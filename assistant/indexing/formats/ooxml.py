@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from assistant.indexing.formats.office import Package, local_name
 
 _RELATIONSHIP_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _SUFFIXES = {"document": ".docx", "presentation": ".pptx", "workbook": ".xlsx"}
 _OFF = frozenset({"0", "false", "off", "none"})
@@ -85,3 +86,9 @@ def declared_title(package: Package) -> str:
 def is_on(value: str | None) -> bool:
     """Whether an on/off attribute says on; a missing one does."""
     return value is None or value.lower() not in _OFF
+
+
+def alternative(node: Element) -> Element | None:
+    """The branch of alternative contents that is shown: the newer one, unless it is empty."""
+    choice = node.find(f"{_COMPATIBLE}Choice")
+    return choice if choice is not None and len(choice) else node.find(f"{_COMPATIBLE}Fallback")

@@ -5,11 +5,18 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from assistant.indexing.blocks import ParsedDocument
-from assistant.indexing.formats.docx_text import alternative
 from assistant.indexing.formats.drawing import body_paragraphs, graphic_flow
 from assistant.indexing.formats.flow import Paragraph, Table
 from assistant.indexing.formats.office import Package, local_name
-from assistant.indexing.formats.ooxml import Links, declared_title, is_on, link_id, open_office, relationships
+from assistant.indexing.formats.ooxml import (
+    Links,
+    alternative,
+    declared_title,
+    is_on,
+    link_id,
+    open_office,
+    relationships,
+)
 from assistant.indexing.formats.slides import TITLE_LEVEL, slide_blocks, title_lines, titled
 from assistant.indexing.formats.titles import choose_title
 from assistant.settings import Settings

@@ -104,12 +104,17 @@ def _regions(lines: Sequence[SheetLine], depth: int) -> Iterator[list[SheetLine]
     """Tables apart: cut at empty rows, then at empty columns between tables of their own."""
     block: list[SheetLine] = []
     for line in lines:
-        if block and line.place > block[-1].place + 1:
+        if block and (line.place > block[-1].place + 1 or _stands_aside(line, block[-1])):
             yield from _side_by_side(block, depth)
             block = []
         block.append(line)
     if block:
         yield from _side_by_side(block, depth)
+
+
+def _stands_aside(line: SheetLine, above: SheetLine) -> bool:
+    """Whether a row shares no column with the row above, as where one table ends and another begins beside it."""
+    return min(len(line.cells), len(above.cells)) > 1 and line.cells.keys().isdisjoint(above.cells)
 
 
 def _side_by_side(block: list[SheetLine], depth: int) -> Iterator[list[SheetLine]]:

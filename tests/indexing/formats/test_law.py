@@ -69,10 +69,10 @@ def test_an_article_begins_with_its_number_as_published() -> None:
 
 
 def test_metadata_come_from_the_fields() -> None:
-    """Office and topic by the category, the day in force by the history where the declared one is open."""
+    """Office and topic by the category, and no day in force where one article alone begins later."""
     metadata = read(LAW).metadata
     assert (metadata.type, metadata.bureau, metadata.topic) == ("law", "衛生福利部", "社會及家庭")
-    assert (metadata.published, metadata.effective_from) == (date(2024, 1, 7), date(2024, 3, 1))
+    assert (metadata.published, metadata.effective_from) == (date(2024, 1, 7), None)
     assert metadata.repealed is None
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from assistant.indexing.formats.law_dates import abolished_day, effective_day, latest_entry
 
-PROMULGATED = "8.中華民國一百零一年六月二十七日總統令修正公布第 90 條條文"
+PROMULGATED = "8.中華民國一百零一年六月二十七日總統令制定公布全文 90 條"
+AMENDED = "8.中華民國一百零一年六月二十七日總統令修正公布第 90 條條文"
 ORDER = "行政院令發布定自一百零一年九月六日施行"
 
 
@@ -31,6 +32,15 @@ ORDER = "行政院令發布定自一百零一年九月六日施行"
 def test_the_day_in_force_is_that_of_the_whole_text(declared: str, history: str, day: date) -> None:
     """What is declared, else what the last entry enforces, else its promulgation, else the last change."""
     assert effective_day(declared, history, "20120630") == day
+
+
+@pytest.mark.parametrize(
+    ("end", "day"),
+    [("", date(2012, 6, 27)), ("；並自一百零二年一月一日起施行", None)],
+)
+def test_an_amendment_that_begins_later_hides_no_other_article(end: str, day: date | None) -> None:
+    """Most of an amended law held before; only a change that began at once dates the whole text."""
+    assert effective_day("", f"{AMENDED}{end}", "20120630") == day
 
 
 def test_entries_end_where_the_next_number_begins() -> None:

@@ -69,6 +69,37 @@ def test_headers_of_two_rows_name_their_columns_together() -> None:
     ]
 
 
+def test_headers_of_statistics_are_found() -> None:
+    """Below a line of date and unit, names may be said twice, and years may be names."""
+    rows: list[list[str | float | None]] = [
+        ["中華民國112年底", None, None, "單位：人"],
+        ["區別", "總計", "男", "女"],
+        ["District", "Total", "Male", "Female"],
+        ["三民區", 330, 160, 170],
+        ["左營區", 196, 95, 101],
+    ]
+    years: list[list[str | float | None]] = [["類別", 2022, 2023], ["公車", 1, 2], ["捷運", 3, 4]]
+    assert texts(sheet_rows(rows))[1:] == [
+        "區別 District：三民區；總計 Total：330；男 Male：160；女 Female：170",
+        "區別 District：左營區；總計 Total：196；男 Male：95；女 Female：101",
+    ]
+    assert texts(sheet_rows(years)) == ["類別：公車；2022：1；2023：2", "類別：捷運；2022：3；2023：4"]
+
+
+def test_rows_without_names_get_none() -> None:
+    """A first row of data, or a category that spans rows, is no header."""
+    rows: list[list[str | float | None]] = [
+        ["三民區", "區公所", "轉 1"],
+        [None, "戶政所", "轉 2"],
+        ["左營區", "區公所", "轉 3"],
+    ]
+    assert texts(f'{sheet_rows(rows)}<mergeCells><mergeCell ref="A1:A2"/></mergeCells>') == [
+        "三民區；區公所；轉 1",
+        "三民區；戶政所；轉 2",
+        "左營區；區公所；轉 3",
+    ]
+
+
 def test_merged_categories_are_in_each_row() -> None:
     """What spans rows belongs to each of them."""
     rows: list[list[str | float | None]] = [["類", "項", "數"], ["公園", "甲", 1], [None, "乙", 2]]
