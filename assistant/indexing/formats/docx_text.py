@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from assistant.indexing.formats.docx_styles import Styles, W, toggle, value_of
-from assistant.indexing.formats.math_text import M, math_text
+from assistant.indexing.formats.math_text import M, math_text, raised
 from assistant.indexing.formats.office import local_name
 from assistant.indexing.formats.ooxml import alternative, is_on
 
@@ -70,7 +70,7 @@ class InlineReader:
             elif node.tag in _ANCHORS:
                 found.anchors.append(node)
             elif (text := _text(node)) and visible and not self._is_hidden(run, hidden=style.hidden):
-                parts.append(text)
+                parts.append(raised(text) if _is_raised(run) else text)
                 found.bold = found.bold and (not text.strip() or self._is_bold(run, bold=style.bold))
         found.text = "".join(parts)
         return found
@@ -107,6 +107,10 @@ class InlineReader:
         if direct is not None:
             return direct
         return bold or self._styles.character(value_of(properties, "rStyle")).bold
+
+
+def _is_raised(run: Element | None) -> bool:
+    return run is not None and value_of(run.find(f"{W}rPr"), "vertAlign") == "superscript"
 
 
 def _pieces(node: Element, run: Element | None) -> Iterator[tuple[Element, Element | None]]:

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from assistant.indexing.formats import numerals
 from assistant.indexing.formats.flow import Paragraph, Table, TableCell
-from assistant.indexing.formats.math_text import M, math_text
+from assistant.indexing.formats.math_text import M, math_text, raised
 from assistant.indexing.formats.number_formats import show_number
 from assistant.indexing.formats.numerals import Numeral
 from assistant.indexing.formats.office import Package, local_name, whole_number
@@ -97,7 +97,8 @@ def _inline(node: Element) -> str:
         if name == "br":
             parts.append("\n")
         elif name == "r" or (name == "fld" and not child.get("type", "").startswith(_DROPPED_FIELDS)):
-            parts.append("".join(text.text or "" for text in child.findall(f"{A}t")))
+            text = "".join(part.text or "" for part in child.findall(f"{A}t"))
+            parts.append(raised(text) if _number(child.find(f"{A}rPr"), "baseline", 0) > 0 else text)
         elif name in {"AlternateContent", "m"}:
             parts.extend(math_text(equation) for equation in child.iter(f"{M}oMath"))
     return "".join(parts).replace("\x0b", "\n")

@@ -5,7 +5,14 @@ from xml.etree.ElementTree import Element
 from assistant.indexing.formats.office import local_name
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_RAISABLE = frozenset("0123456789+-")
+_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _DROPPED = frozenset({"ctrlPr", "rPr", "annotation", "semantics-xml"})
+
+
+def raised(text: str) -> str:
+    """Text set above the line: figures as raised characters, for 10³ is not 103 and 500¹ a note; others unchanged."""
+    return text.translate(_RAISED) if text.strip() and set(text.strip()) <= _RAISABLE else text
 
 
 def math_text(node: Element) -> str:

@@ -33,6 +33,7 @@ class OdfStyle:
     hidden: bool = False
     bold: bool = False
     shaded: bool = False
+    raised: bool = False
     shown: bool = True
 
 
@@ -121,6 +122,7 @@ def _derived(parent: OdfStyle, node: Element) -> OdfStyle:
     outline = whole_number(node.get(f"{STYLE}default-outline-level"))
     display = values.get(f"{TEXT}display")
     weight = values.get(f"{FO}font-weight")
+    place = values.get(f"{STYLE}text-position")
     fill = values.get(f"{FO}background-color")
     visible = values.get(f"{TABLE}display", values.get(f"{PRESENTATION}visibility"))
     return OdfStyle(
@@ -130,8 +132,15 @@ def _derived(parent: OdfStyle, node: Element) -> OdfStyle:
         parent.hidden if display is None else display == "none",
         parent.bold if weight is None else weight in {"bold", "600", "700", "800", "900"},
         parent.shaded if fill is None else fill.lower() not in {"transparent", "#ffffff"},
+        parent.raised if place is None else _is_above(place),
         parent.shown if visible is None else visible not in {"false", "hidden"},
     )
+
+
+def _is_above(place: str) -> bool:
+    """Whether a text position, such as `super 58%`, `33% 58%` or `-33% 58%`, is above the line."""
+    height = place.split(" ")[0]
+    return height == "super" or whole_number(height.rstrip("%")) > 0
 
 
 def _readable(name: str) -> str:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from assistant.indexing.formats.flow import Paragraph, Table, TableCell
 from assistant.indexing.formats.grids import MOST_CELLS
-from assistant.indexing.formats.math_text import math_text
+from assistant.indexing.formats.math_text import math_text, raised
 from assistant.indexing.formats.odf import DRAW, LINK, OFFICE, TABLE, TEXT, OdfFile
 from assistant.indexing.formats.odf_lists import ListNumbering
 from assistant.indexing.formats.odf_tables import TableLine, table_lines
@@ -125,7 +125,10 @@ class OdfReader:
             elif name not in _NO_TEXT and not _is_hidden_part(child):
                 style = self._file.style("text", child.get(f"{TEXT}style-name", ""))
                 if not style.hidden:
+                    begun = len(found.parts)
                     self._gather(child, found, bold=bold or style.bold)
+                    if style.raised:
+                        found.parts[begun:] = [raised("".join(found.parts[begun:]))]
             self._add(child.tail, found, bold=bold)
 
     def _add(self, text: str | None, found: _Inline, *, bold: bool) -> None:

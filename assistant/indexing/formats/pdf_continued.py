@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from assistant.indexing.blocks import Block
-from assistant.indexing.formats.grids import Cell, Row, body_blocks, split_header, texts
+from assistant.indexing.formats.grids import Cell, Row, body_blocks, is_line, split_header, texts
 from assistant.indexing.formats.pdf_elements import Table
 from assistant.schema import Locator
 
@@ -58,24 +58,34 @@ def _same_columns(first: Table, second: Table) -> bool:
 
 
 def _divided(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
-    """Titles, header and body of a table."""
-    lines, header, body = split_header(rows)
-    if not header:
-        header = _set_off(body) or _over_figures(body)
-        body = body[len(header) :]
-    return list(lines), list(header), list(body)
+    """Titles, header and body of a table; letters and colours that set a header off go before any guess."""
+    titles = list(takewhile(is_line, rows))
+    header = _set_off(rows[len(titles) :])
+    if header:
+        return titles, header, list(rows[len(titles) + len(header) :])
+    lines, names, body = split_header(rows)
+    if not names:
+        names = _over_figures(body)
+        body = body[len(names) :]
+    return list(lines), list(names), list(body)
 
 
 def _set_off(rows: Sequence[Row]) -> list[Row]:
-    """The first rows where all cells are bold or shaded and those below are not."""
+    """The first rows where all cells are bold or shaded and those below are not, as deep as their cells reach."""
     depth = 0
     while depth < min(len(rows), _DEEPEST_HEADER) and _is_strong(rows[depth]):
+        depth += 1
+    while 0 < depth < min(len(rows), _DEEPEST_HEADER) and _reach_down(rows[depth - 1], rows[depth]):
         depth += 1
     below = [cell for row in rows[depth:] for cell in row if cell.text]
     names = [cell for row in rows[:depth] for cell in row if cell.text]
     if not below or sum(cell.strong for cell in below) * 2 >= len(below):
         return []
     return list(rows[:depth]) if _are_names(names) else []
+
+
+def _reach_down(row: Row, below: Row) -> bool:
+    return any(cell is under for cell, under in zip(row, below, strict=True) if cell.text)
 
 
 def _over_figures(rows: Sequence[Row]) -> list[Row]:

@@ -29,17 +29,8 @@ def in_order(elements: Sequence[Element], *, as_drawn: bool) -> list[Element]:
     if as_drawn:
         settled = _settled(_by_columns(elements))
         if _jumps(settled) <= _MOST_JUMPS * len(settled):
-            return _without_specks(_joined(settled))
-    return _without_specks(_joined(_by_place(list(elements))))
-
-
-def _without_specks(elements: Sequence[Element]) -> list[Element]:
-    """The elements without lines of a stray mark or two."""
-    return [
-        element
-        for element in elements
-        if not isinstance(element, Line) or len(element.text) > 2 or any(map(str.isalnum, element.text))
-    ]
+            return _joined(settled)
+    return _joined(_by_place(list(elements)))
 
 
 def in_rows(lines: Sequence[Line]) -> list[Line]:

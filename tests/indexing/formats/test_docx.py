@@ -215,6 +215,13 @@ def test_charts_give_their_figures() -> None:
     assert texts(body, chart1=chart) == ["公車；占比：25%"]
 
 
+def test_raised_figures_stay_apart() -> None:
+    """A square metre is not m2, and ten to the third is not a hundred and three."""
+    above = '<w:vertAlign w:val="superscript"/>'
+    body = f"<w:p>{run('1.5×10')}{run('3', above)}{run(' m')}{run('2', above)}{run('，註')}{run('甲', above)}</w:p>"
+    assert texts(body) == ["1.5×10³ m²，註甲"]
+
+
 def test_simple_equations_are_text() -> None:
     """A formula in a rule can be quoted."""
     body = (

@@ -91,6 +91,17 @@ def test_only_what_is_shown_is_read() -> None:
     assert texts(body) == ["新，2026-01-02 起 算城"]
 
 
+def test_raised_figures_stay_apart() -> None:
+    """A square metre is not m2; what stands below the line is read as it is."""
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="text"><style:text-properties style:text-position="{place}"/>'
+        "</style:style>"
+        for name, place in (("up", "super 58%"), ("down", "sub 58%"))
+    )
+    body = '<text:p>m<text:span text:style-name="up">2</text:span> CO<text:span text:style-name="down">2</text:span></text:p>'
+    assert texts(body, automatic=styles) == ["m² CO2"]
+
+
 def test_notes_and_boxes_follow_their_paragraph() -> None:
     """A note's number does not run into a figure; a box is read where it is anchored."""
     body = (
