@@ -11,7 +11,7 @@ from eval.datasets import Paragraph
 
 _PAGE_CHARACTERS = 900  # fits on a page at the size below
 _STYLE = """@page { size: A4; margin: 20mm } body { font: 11pt/1.7 'Noto Serif CJK TC', serif }
-section { break-after: page } h2 { font-size: 14pt }"""
+section { break-after: page }"""
 _PRINT_LIMIT_S = 300
 _OPTIONS = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
@@ -44,13 +44,9 @@ def page_texts(paragraphs: Iterable[Paragraph], pages: int) -> list[str]:
 
 def page_html(texts: Sequence[str]) -> str:
     """A web page that prints one text a page."""
-    sections = "".join(_section(number, text) for number, text in enumerate(texts, start=1))
-    return f'<!doctype html><html lang="zh-TW"><meta charset="utf-8"><title>頁</title><style>{_STYLE}</style>{sections}'
-
-
-def _section(number: int, text: str) -> str:
-    paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in text.splitlines())
-    return f"<section><h2>第 {number} 頁</h2>{paragraphs}</section>"
+    pages = ([f"<p>{html.escape(part)}</p>" for part in text.splitlines()] for text in texts)
+    sections = "".join(f"<section>{''.join(paragraphs)}</section>" for paragraphs in pages)
+    return f'<!doctype html><html lang="zh-TW"><meta charset="utf-8"><style>{_STYLE}</style>{sections}'
 
 
 def print_pdf(texts: Sequence[str], path: Path, folder: Path) -> Path:

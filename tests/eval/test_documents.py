@@ -259,6 +259,8 @@ def test_one_changed_page_is_compared_with_the_first_run() -> None:
     }
     expected = {"embedded_share": 0.006, "embedded_per_window_on_page": 1.2, "seconds_share": 0.1}
     assert page.ratios(runs) == {"page": expected}
+    beside_plain = page.ratios({**runs, "plain": {"seconds": 20.0}})
+    assert beside_plain == {"page": {**expected, "seconds_share_of_plain": 0.25}}
 
 
 def test_another_first_sentence_leaves_the_rest_of_the_page() -> None:

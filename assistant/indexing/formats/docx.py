@@ -9,7 +9,15 @@ from assistant.indexing.formats.docx_numbering import Marker, Numbering
 from assistant.indexing.formats.docx_styles import NumberingUse, Styles, W, number_of, numbering_use, toggle, value_of
 from assistant.indexing.formats.docx_text import Inline, InlineReader, is_placeholder
 from assistant.indexing.formats.drawing import graphic_flow
-from assistant.indexing.formats.flow import Paragraph, Table, TableCell, flow_blocks, flow_titles, plain_flow
+from assistant.indexing.formats.flow import (
+    MOST_PARAGRAPHS,
+    Paragraph,
+    Table,
+    TableCell,
+    flow_blocks,
+    flow_titles,
+    plain_flow,
+)
 from assistant.indexing.formats.grids import MOST_CELLS
 from assistant.indexing.formats.office import Package, local_name
 from assistant.indexing.formats.ooxml import alternative, declared_title, is_on, open_office, related_xml, relationships
@@ -56,6 +64,7 @@ class _Body:
             for note in _children(related_xml(package, part, f"{kind}s"))
         }
         self.unread: list[str] = []
+        self._paragraphs = 0
         self._places = 0  # of cells, in all tables
         self._carried = ""  # text of paragraphs whose end was deleted under tracking
 
@@ -76,6 +85,9 @@ class _Body:
                     yield from self.flow(chosen)
 
     def _paragraph(self, node: Element) -> Iterator[Paragraph | Table]:
+        self._paragraphs += 1
+        if self._paragraphs > MOST_PARAGRAPHS:
+            raise self._package.too_large(f"more than {MOST_PARAGRAPHS:,} paragraphs")
         properties = node.find(f"{W}pPr")
         inline = self._inline.read(node)
         style_id = value_of(properties, "pStyle")

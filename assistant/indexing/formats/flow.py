@@ -15,6 +15,7 @@ from assistant.indexing.lines import collapse, join_lines
 from assistant.schema import Locator
 from assistant.sentences import split_sentences
 
+MOST_PARAGRAPHS = 200_000
 _LONGEST_HEADING = 200
 _BELOW_STYLED = 10
 _MOST_LAYOUT_LINES = 2

@@ -41,6 +41,7 @@ class OdfReader:
 
     def __init__(self, file: OdfFile, *, slides: bool = False) -> None:
         self._file = file
+        self._paragraphs = 0
         self._cells = 0  # in all tables
         self._lists = ListNumbering(file, runs_on=slides)
 
@@ -79,6 +80,9 @@ class OdfReader:
         self._lists.leave()
 
     def _paragraph(self, node: Element) -> Iterator[Paragraph | Table]:
+        self._paragraphs += 1
+        if self._paragraphs > MOST_CELLS:
+            raise self._file.package.too_large(f"more than {MOST_CELLS:,} paragraphs")
         style_name = node.get(f"{TEXT}style-name", "")
         style = self._file.style("paragraph", style_name)
         if style.hidden:

@@ -21,6 +21,7 @@ _LEAST_LARGER = 0.9  # points
 _NOT_SMALLER = 0.95
 _MOST_BOLD = 0.35  # of a document, for bold letters to mean something
 _MOST_OF_KIND = 0.2  # of a document, in letters of one kind of heading
+_NEAR = 3  # parts below a heading to look at
 _LEAST_BELOW = 15  # characters that usually follow a heading of a kind
 _LONGEST = 44
 _LONGEST_LATIN = 100
@@ -112,10 +113,20 @@ def _trusted(parts: Sequence[Part], kinds: Sequence[_Kind | None]) -> dict[_Kind
     for index, kind in enumerate(kinds):
         if kind:
             letters[kind] += sizes[index]
-            below[kind].append(sum(sizes[index + 1 : index + 2]))
+            below[kind].append(_size_below(sizes[index + 1 :][:_NEAR], kinds[index + 1 :][:_NEAR], kind))
     rare = [kind for kind in sorted(letters) if letters[kind] <= _MOST_OF_KIND * sum(sizes)]
     kept = [kind for kind in rare if median(below[kind]) >= _LEAST_BELOW]
     return {kind: _BY_LETTERS + index * _STEP for index, kind in enumerate(kept)}
+
+
+def _size_below(sizes: Sequence[int], kinds: Sequence[_Kind | None], kind: _Kind) -> int:
+    """How much text stands below a heading, before the next one of its kind or a higher one."""
+    total = 0
+    for size, other in zip(sizes, kinds, strict=False):
+        if other is not None and other <= kind:
+            break
+        total += size
+    return total
 
 
 def _size(part: Part) -> int:

@@ -1,4 +1,4 @@
-"""Drops the text of a PDF page that nobody sees: drawn without ink, or in the colour of the paper."""
+"""Drops the text of a PDF page that nobody sees: off the page, drawn without ink, or in the colour of the paper."""
 
 import ctypes
 import math
@@ -15,20 +15,29 @@ from assistant.indexing.formats.pdf_chars import NO_STYLE, Char
 _LEAST_CONTRAST = 20  # of 255, between the lightest and the darkest point of a character's box
 _LARGEST_IMAGE = 4_000_000  # pixels
 _SCALE = 1.0
+_MARGIN = 3.0  # points that letters may stand over the edge of the page
 
 
 def seen(chars: Sequence[Char], images: Sequence[Box], page: pdfium.PdfPage) -> list[Char]:
     """The characters that a reader of the page can see, and the text that OCR laid invisibly over an image."""
-    shown = _Picture(page) if any(char.style.pale for char in chars) else None
+    picture = _Picture(page) if any(char.style.pale for char in chars) else None
+    inside = _inside(chars, page)
     kept: list[Char] = []
-    for char in chars:
-        if char.style is not NO_STYLE:
-            if char.style.invisible and not any(holds(box, *char.middle) for box in images):
-                continue
-            if char.style.pale and shown is not None and not char.text.isspace() and not shown.has_ink(char):
-                continue
+    for char in inside:
+        if char.style.invisible and not any(holds(box, *char.middle) for box in images):
+            continue
+        if picture and char.style.pale and not char.text.isspace() and not picture.has_ink(char):
+            continue
         kept.append(char)
     return kept
+
+
+def _inside(chars: Sequence[Char], page: pdfium.PdfPage) -> Sequence[Char]:
+    """The characters on the page; all of them where most lie outside, for then the page's size is wrong."""
+    left, bottom, right, top = page.get_bbox()
+    paper = left - _MARGIN, -top - _MARGIN, right + _MARGIN, -bottom + _MARGIN
+    inside = [char for char in chars if char.style is NO_STYLE or holds(paper, *char.middle)]
+    return inside if len(inside) * 2 >= len(chars) else chars
 
 
 class _Picture:

@@ -186,9 +186,10 @@ def _looks_different(rows: Sequence[Row], row: Row) -> bool:
 
 def _is_apart(last: Row, row: Row, *, turned: bool) -> bool:
     """Whether more than the usual distance lies between two lines of a column."""
-    if turned or not (last.line.box and row.line.box and row.pitch):
+    if turned or not (last.line.box and row.line.box):
         return False
-    return row.line.box[3] - last.line.box[3] > _WIDE_PITCH * max(row.pitch, row.line.style.size)
+    usual = max(row.pitch, row.line.style.size) if row.pitch else _CLOSE * row.line.style.size
+    return row.line.box[3] - last.line.box[3] > _WIDE_PITCH * usual
 
 
 def _opens(before: Box, line: Line, row: Row) -> bool:

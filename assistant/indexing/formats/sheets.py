@@ -87,7 +87,8 @@ def sheet_blocks(sheet: Sheet) -> Iterator[Block]:
             columns, header = own_columns, own_header
         elif own_columns != columns:
             columns, header = (), ()
-        yield from body_blocks(header, body, locator)
+        if body:
+            yield from body_blocks(header, body, locator)
 
 
 def _split(grid: list[Row], region: list[SheetLine]) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:

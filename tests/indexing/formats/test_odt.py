@@ -98,8 +98,8 @@ def test_raised_figures_stay_apart() -> None:
         "</style:style>"
         for name, place in (("up", "super 58%"), ("down", "sub 58%"))
     )
-    body = '<text:p>m<text:span text:style-name="up">2</text:span> CO<text:span text:style-name="down">2</text:span></text:p>'
-    assert texts(body, automatic=styles) == ["m² CO2"]
+    up, down = (f'<text:span text:style-name="{name}">2</text:span>' for name in ("up", "down"))
+    assert texts(f"<text:p>m{up} CO{down}</text:p>", automatic=styles) == ["m² CO2"]
 
 
 def test_notes_and_boxes_follow_their_paragraph() -> None:

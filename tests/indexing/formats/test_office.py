@@ -128,6 +128,11 @@ def test_tables_of_countless_places_are_refused() -> None:
     assert reason(docx(f"<w:tbl>{row * 6000}</w:tbl>")) == "too_large"
 
 
+def test_endless_documents_are_refused() -> None:
+    """More paragraphs than the longest code of laws has would keep a reader busy for minutes."""
+    assert reason(docx("<w:p/>" * 200_001)) == "too_large"
+
+
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=12))
 def test_damaged_bytes_never_raise_anything_else(changes: list[tuple[int, int]]) -> None:
     """Whatever is wrong in a file, it is refused or read, and nothing else happens."""
