@@ -257,7 +257,8 @@ def test_sync_fetches_and_indexes(run: Run, home: Path, tmp_path: Path) -> None:
         corpus = tmp_path / "corpus"
         shutil.copytree(home / "corpus", corpus)
         (corpus / "smalltown" / "sync.toml").write_text(
-            f'[sync]\nallowed_hosts = ["127.0.0.1"]\n[[document]]\nurl = "{server.url}/library.md"\naudience = "public"\n',
+            '[sync]\nallowed_hosts = ["127.0.0.1"]\n'
+            f'[[document]]\nurl = "{server.url}/library.md"\naudience = "public"\n',
             encoding="utf-8",
         )
         places = {"home": str(tmp_path / "home"), "corpus": str(corpus)}

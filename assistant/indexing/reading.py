@@ -7,21 +7,21 @@ from pathlib import Path, PurePosixPath
 from assistant.errors import DocumentError
 from assistant.indexing.blocks import ParsedDocument, ParsedFile, RefusedPart
 from assistant.indexing.decoding import looks_like_html
-from assistant.indexing.formats.delimited import read_delimited
-from assistant.indexing.formats.docx import read_docx
+from assistant.indexing.formats.data.delimited import read_delimited
+from assistant.indexing.formats.data.json_data import read_json
+from assistant.indexing.formats.data.xml_data import read_xml
+from assistant.indexing.formats.data.zip_archive import open_zip
 from assistant.indexing.formats.html import read_html
-from assistant.indexing.formats.json_data import read_json
 from assistant.indexing.formats.markdown import read_markdown
-from assistant.indexing.formats.odp import read_odp
-from assistant.indexing.formats.ods import read_ods
-from assistant.indexing.formats.odt import read_odt
+from assistant.indexing.formats.office.docx import read_docx
+from assistant.indexing.formats.office.odp import read_odp
+from assistant.indexing.formats.office.ods import read_ods
+from assistant.indexing.formats.office.odt import read_odt
+from assistant.indexing.formats.office.pptx import read_pptx
+from assistant.indexing.formats.office.xls import read_xls
+from assistant.indexing.formats.office.xlsx import read_xlsx
 from assistant.indexing.formats.pdf import read_pdf
-from assistant.indexing.formats.pptx import read_pptx
 from assistant.indexing.formats.text import read_text
-from assistant.indexing.formats.xls import read_xls
-from assistant.indexing.formats.xlsx import read_xlsx
-from assistant.indexing.formats.xml_data import read_xml
-from assistant.indexing.formats.zip_archive import open_zip
 from assistant.indexing.metadata import complete_metadata
 from assistant.settings import Settings
 
@@ -36,8 +36,10 @@ READERS: dict[str, Reader] = {  # files that are one document
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".txt": read_text,
+    ".doc": read_docx,  # says how to save it anew
     ".docx": read_docx,
     ".odt": read_odt,
+    ".ppt": read_pptx,
     ".pptx": read_pptx,
     ".odp": read_odp,
     ".xlsx": read_xlsx,

@@ -9,6 +9,7 @@ from assistant.errors import DocumentError
 from assistant.indexing import ocr
 from assistant.indexing.articles import mark_articles
 from assistant.indexing.blocks import ParsedDocument
+from assistant.indexing.formats.office.titles import choose_title
 from assistant.indexing.formats.pdf_blocks import blocks_of
 from assistant.indexing.formats.pdf_chars import CharReader
 from assistant.indexing.formats.pdf_choice import chosen_elements, count_letters, is_unreadable
@@ -17,7 +18,6 @@ from assistant.indexing.formats.pdf_pages import Page, read_page
 from assistant.indexing.formats.pdf_parts import Part, parts_of
 from assistant.indexing.formats.pdf_running import without_running
 from assistant.indexing.formats.pdf_scans import is_scanned, recognise
-from assistant.indexing.formats.titles import choose_title
 from assistant.settings import Settings
 from assistant.text import detect_language
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from assistant.indexing.blocks import Block
-from assistant.indexing.formats.grids import Cell, Row, body_blocks, is_line, split_header, texts
+from assistant.indexing.formats.office.grids import Cell, Row, body_blocks, is_line, split_header, texts
 from assistant.indexing.formats.pdf_elements import Table
 from assistant.schema import Locator
 

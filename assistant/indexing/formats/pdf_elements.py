@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assistant.indexing.formats.grids import Cell
+from assistant.indexing.formats.office.grids import Cell
 from assistant.indexing.formats.pdf_boxes import Box
 from assistant.indexing.formats.pdf_chars import NO_STYLE, Style
 

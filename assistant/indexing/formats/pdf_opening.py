@@ -124,7 +124,11 @@ def open_pdf(data: bytes, name: str, max_pages: int) -> OpenedPdf:
         if document is None:
             raise fault from error
         reader, count = None, 0
-    count = max(count, len(document) if document else 0)
+    placed = len(document) if document else 0
+    if placed > count:
+        reader, count = None, placed
+    elif placed < count:
+        document = None  # damaged page trees: the two do not mean the same page by one number
     if count > max_pages:
         message = f"{name} has {count} pages, more than {max_pages}."
         raise DocumentError("too_large", message, "Split it, or raise max_pages.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from assistant.indexing.formats.grids import EMPTY, Cell, is_figure
+from assistant.indexing.formats.office.grids import EMPTY, Cell, is_figure
 from assistant.indexing.formats.pdf_boxes import Box, holds
 from assistant.indexing.formats.pdf_chars import NO_STYLE, Char
 from assistant.indexing.formats.pdf_drawings import Drawings

@@ -1,0 +1,1 @@
+"""Open data as text: FAQ sets, laws, tables and records in JSON, XML and CSV, and ZIP files."""
