@@ -27,7 +27,9 @@ from assistant.verification.language import has_simplified
 from eval.datasets import Item, load_items
 
 CITY = PROJECT_ROOT / "corpus" / "kaohsiung"
-DATASETS = sorted((PROJECT_ROOT / "eval" / "datasets").glob("*.jsonl"))
+DATASETS = [
+    PROJECT_ROOT / "eval" / "datasets" / f"{name}.jsonl" for name in ("kaohsiung-starter", "versions", "lookalikes")
+]
 TABLES: list[dict[str, Any]] = tomllib.loads((CITY / "sources.toml").read_text(encoding="utf-8"))["document"]
 SOURCES = read_sources(CITY)
 NEEDS_OCR = {"no_text", "ocr_missing"}

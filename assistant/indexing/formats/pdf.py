@@ -85,7 +85,7 @@ class _PageReader:
         text = self._opened.text(number) if check else page.text
         page.elements = chosen_elements(page, text)
         found = count_letters(page.elements)
-        if found and is_unreadable(page):
+        if is_unreadable(page):
             page.elements = []
             self._recognise(number, page, _CODED)
         elif placed and is_scanned(page, found):
