@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=100, ge=1)
     max_pages: int = Field(default=2000, ge=1)
     max_ocr_pages: int = Field(default=200, ge=0, description="scanned pages of one file that are read by OCR")
+    ocr_languages: str = Field(default="chi_tra+eng", description="Tesseract's names, joined by +")
     ocr_page_timeout_s: float = Field(default=60, gt=0)
     parse_timeout_s: float = Field(default=30, gt=0, description="processor time to read one file of any size")
     parse_s_per_mb: float = Field(default=10, ge=0, description="and so much more for each megabyte")

@@ -25,6 +25,7 @@ def main() -> None:
     die_with_parent()
     requests, replies = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not reach the parent's messages
+    os.environ["OMP_THREAD_LIMIT"] = "1"  # Tesseract's threads wait for each other longer than they work
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     settings = Settings.model_validate_json(read_frame(requests))

@@ -12,6 +12,7 @@ from assistant.indexing.formats.data.json_data import read_json
 from assistant.indexing.formats.data.xml_data import read_xml
 from assistant.indexing.formats.data.zip_archive import open_zip
 from assistant.indexing.formats.html import read_html
+from assistant.indexing.formats.image import read_image
 from assistant.indexing.formats.markdown import read_markdown
 from assistant.indexing.formats.office.docx import read_docx
 from assistant.indexing.formats.office.odp import read_odp
@@ -45,6 +46,13 @@ READERS: dict[str, Reader] = {  # files that are one document
     ".xlsx": read_xlsx,
     ".ods": read_ods,
     ".xls": read_xls,
+    ".bmp": read_image,
+    ".jpeg": read_image,
+    ".jpg": read_image,
+    ".png": read_image,
+    ".tif": read_image,
+    ".tiff": read_image,
+    ".webp": read_image,
 }
 COLLECTIONS: dict[str, CollectionReader] = {  # files that may hold many documents, each with its `part`
     ".json": read_json,

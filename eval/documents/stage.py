@@ -1,6 +1,7 @@
 """Runs the parts of the documents stage, keeps each one's figures as soon as they are known, and prints its table."""
 
 import argparse
+import hashlib
 import json
 import os
 import time
@@ -77,6 +78,8 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
             print(done.figures["note"])
         for line in PARTS[part].lines(done.figures):
             print(line)
+        if "program_changed_meanwhile" in around:
+            print("The program was changed while it was measured: measure again.")
         print(f"{around['seconds']} s, load {around['load_before']} before and {around['load_after']} after.")
     print(f"Kept in {path}.")
 
@@ -92,12 +95,22 @@ def earlier_results(folder: Path, name: str) -> tuple[Figures, Items]:
 
 def _measured(part: str, settings: Settings, *, quick: bool) -> tuple[Part, Figures]:
     """A part's figures, and when, at what revision and under what load they were measured."""
-    now = circumstances(settings)
+    now, program = circumstances(settings), program_digest()
     before, started = _load(), time.perf_counter()
     done = PARTS[part].measure(settings, DATA, quick=quick)
     seconds = round(time.perf_counter() - started, 1)
-    around = {"at": now["at"], "revision": now["revision"], "seconds": seconds}
-    return done, {**around, "load_before": before, "load_after": _load()}
+    around = {"at": now["at"], "revision": now["revision"], "program": program, "seconds": seconds}
+    around |= {"load_before": before, "load_after": _load()}
+    return done, around | ({} if program_digest() == program else {"program_changed_meanwhile": True})
+
+
+def program_digest(folder: Path = PROJECT_ROOT / "assistant") -> str:
+    """A word for the program as it is on disk, committed or not."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".toml"):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _load() -> float:

@@ -311,6 +311,16 @@ def test_a_part_measured_alone_keeps_what_was_kept_of_the_others(tmp_path: Path)
     assert stage.earlier_results(tmp_path, "documents-quick") == ({}, [])
 
 
+def test_a_program_that_was_changed_is_another_program(tmp_path: Path) -> None:
+    """Figures of one run belong to one program; a commit does not tell what is not committed."""
+    (tmp_path / "a.py").write_text("x = 1", encoding="utf-8")
+    before = stage.program_digest(tmp_path)
+    (tmp_path / "notes.txt").write_text("no program", encoding="utf-8")
+    assert stage.program_digest(tmp_path) == before
+    (tmp_path / "a.py").write_text("x = 2", encoding="utf-8")
+    assert stage.program_digest(tmp_path) != before
+
+
 def test_tables_on_the_screen_show_every_side() -> None:
     """The lines can be printed for the figures as they are kept."""
     ours = {"files": 1, "refused": 0, "cer": 0.01}

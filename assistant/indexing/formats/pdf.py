@@ -13,6 +13,7 @@ from assistant.indexing.formats.office.titles import choose_title
 from assistant.indexing.formats.pdf_blocks import blocks_of
 from assistant.indexing.formats.pdf_chars import CharReader
 from assistant.indexing.formats.pdf_choice import chosen_elements, count_letters, is_unreadable
+from assistant.indexing.formats.pdf_continued import with_sure_tables
 from assistant.indexing.formats.pdf_opening import OpenedPdf, open_pdf
 from assistant.indexing.formats.pdf_pages import Page, read_page
 from assistant.indexing.formats.pdf_parts import Part, parts_of
@@ -27,7 +28,7 @@ _LONGEST_TITLE_LINE = 60
 _DAMAGED = "damaged"
 _CODED = "its fonts do not say which characters they show"
 _SCANNED = "an image without text"
-_OCR_CURE = "Install OCR (docs/adding.md says how), or run OCR on the file, and index it again."
+_OCR_CURE = f"Install OCR ({ocr.INSTALL}), or run OCR on the file, and index it again."
 
 
 def read_pdf(data: bytes, name: str, settings: Settings) -> ParsedDocument:
@@ -41,7 +42,7 @@ def read_pdf(data: bytes, name: str, settings: Settings) -> ParsedDocument:
     pages = [reader.read(number) for number in range(opened.count)]
     if not any(count_letters(page.elements) for page in pages):
         raise (None if reader.unread else opened.fault) or _without_text(name, reader.unread)
-    parts = parts_of(without_running(pages), [page.tags for page in pages])
+    parts = parts_of(with_sure_tables(without_running(pages)), [page.tags for page in pages])
     title = choose_title([opened.title, *_title_lines(parts)], name)
     blocks = tuple(mark_articles(blocks_of(parts, title, opened.bookmarks())))
     language = detect_language("".join(block.text for block in blocks))
@@ -73,15 +74,16 @@ class _PageReader:
         self._opened = opened
         self._settings = settings
         self._chars = CharReader()
-        self._ocr_left = settings.max_ocr_pages if ocr.ocr_installed(settings) else 0
-        self._no_ocr = "and too many to be recognised" if self._ocr_left else "and OCR is not installed"
+        installed = ocr.ocr_installed(settings)
+        self._ocr_left = settings.max_ocr_pages if installed else 0
+        self._no_ocr = "and there are more than max_ocr_pages" if installed else "and OCR is not installed"
         self.unread: list[tuple[int, str]] = []
 
     def read(self, number: int) -> Page:
         """A page, numbered from 0; empty where it cannot be read."""
         placed = self._placed(number)
         page = placed or Page()
-        check = number < _CHECKED_PAGES or placed is None or is_unreadable(page)
+        check = placed is None or is_unreadable(page) or (number < _CHECKED_PAGES and not page.crowded)
         text = self._opened.text(number) if check else page.text
         page.elements = chosen_elements(page, text)
         found = count_letters(page.elements)
@@ -116,3 +118,5 @@ class _PageReader:
             return
         if count_letters(lines) > count_letters(page.elements):
             page.elements = lines
+        elif why == _CODED:
+            self.unread.append((number + 1, f"{why}, and OCR found none"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.indexing.articles import article_of
 from assistant.indexing.blocks import Block, BlockKind
-from assistant.indexing.formats.pdf_continued import TableWriter
+from assistant.indexing.formats.pdf_continued import TableWriter, with_whole_rows
 from assistant.indexing.formats.pdf_headings import Bookmarks, heading_levels
 from assistant.indexing.formats.pdf_parts import Part
 from assistant.indexing.headings import HeadingPath, starts_new_paragraph
@@ -21,6 +21,7 @@ _ITEMS = frozenset({"LI", "LBody"})
 
 def blocks_of(parts: Sequence[Part], title: str, bookmarks: Bookmarks) -> Iterator[Block]:
     """Blocks in reading order."""
+    parts = with_whole_rows(parts)
     path = HeadingPath(title)
     tables = TableWriter()
     for part, level in zip(parts, heading_levels(parts, bookmarks), strict=True):

@@ -27,11 +27,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `edges` are the sides of its columns, by which its continuation on the next page is known."""
+    """A table.
+
+    Attributes:
+        edges: the sides of its columns, by which its continuation on the next page is known.
+        lines: of what is too little for a table, unless it is the rest of one: what is read instead.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
     edges: tuple[float, ...]
     box: Box
+    lines: tuple[Line, ...] = ()
 
 
 Element = Line | Table

@@ -85,9 +85,9 @@ def _by_columns(elements: Sequence[Element]) -> list[Element]:
         elif _box(element)[0] >= gutter:
             right.append(element)
         else:
-            ordered += [*left, *right, element]
+            ordered += [*_by_columns(left), *_by_columns(right), element]
             left, right = [], []
-    return [*ordered, *left, *right]
+    return [*ordered, *_by_columns(left), *_by_columns(right)]
 
 
 def _are_text(pairs: Sequence[tuple[Box, Box]], gutter: float) -> bool:

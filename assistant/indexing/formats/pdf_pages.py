@@ -30,6 +30,7 @@ class Page:
         text: all its characters, also those that nobody sees.
         images: how much of the page images cover, 0..1.
         shapes: how many lines and areas are drawn.
+        crowded: whether they are more than any page of text has.
         unmapped: the share of characters whose font does not say which they are.
         tags: by marked content.
     """
@@ -38,6 +39,7 @@ class Page:
     text: str = ""
     images: float = 0.0
     shapes: int = 0
+    crowded: bool = False
     unmapped: float = 0.0
     tags: Mapping[int, Tag] = field(default_factory=dict)
 
@@ -51,18 +53,21 @@ def read_page(page: pdfium.PdfPage, reader: CharReader) -> Page:
     chars, unmapped = reader.read(page)
     drawings = read_drawings(page)
     visible = seen(chars, drawings.images, page)
+    tags = read_tags(page)
+    heads = {mark for mark, tag in tags.items() if tag.kind == "TH"}
     elements: list[Element] = []
     for angle, part in _by_direction(visible):
         own = turned_drawings(drawings, angle) if not elements and angle in _UPRIGHT else Drawings()
-        ordered = in_order(elements_of(turned(part, angle), own), as_drawn=angle != VERTICAL)
+        ordered = in_order(elements_of(turned(part, angle), own, heads), as_drawn=angle != VERTICAL)
         elements += [_dotted(element, own.dots) for element in ordered]
     return Page(
         elements,
         text="".join(char.text for char in chars),
         images=_cover(drawings.images, page),
         shapes=drawings.shapes,
+        crowded=drawings.crowded,
         unmapped=unmapped,
-        tags=read_tags(page),
+        tags=tags,
     )
 
 

@@ -214,7 +214,8 @@ def _is_full(row: Row, following: Line) -> bool:
 def _continues_text(last: Row, row: Row) -> bool:
     """As `continues`, where only the text of lines is known."""
     previous, line, width = last.line.text, row.line.text, row.columns
-    if starts_new_paragraph(line) or heading_rank(previous) is not None:
+    wrapped = display_width(previous) >= width * _WRAPPED_LINE
+    if starts_new_paragraph(line) or (heading_rank(previous) is not None and not wrapped):
         return False
     ended = previous.endswith(_SENTENCE_ENDS)
     short = display_width(line) < width * _SHORT_LINE and not line.endswith(_SENTENCE_ENDS)
@@ -222,4 +223,4 @@ def _continues_text(last: Row, row: Row) -> bool:
         return False
     if not ended and line[0].islower() and previous[-1].isascii():
         return True
-    return display_width(previous) >= width * (_FULL_LINE if ended else _WRAPPED_LINE)
+    return display_width(previous) >= width * _FULL_LINE if ended else wrapped

@@ -74,7 +74,7 @@ def test_no_more_pages_are_recognised_than_the_settings_allow(monkeypatch: pytes
     fake = FakeOcr(monkeypatch)
     parsed = read(SCAN, SCAN, SCAN, max_ocr_pages=2)
     assert len(fake.sizes) == 2
-    assert parsed.unread == ("page 3: an image without text, and too many to be recognised",)
+    assert parsed.unread == ("page 3: an image without text, and there are more than max_ocr_pages",)
 
 
 def test_a_page_that_ocr_cannot_read_costs_itself_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,26 @@ def test_a_header_that_is_repeated_on_the_next_page_is_no_row() -> None:
     assert len(rows(read(*sheets))) == 2 * (len(FEES) - 1)
 
 
+def test_a_single_row_on_the_next_page_belongs_to_its_table() -> None:
+    """One row is no table of its own, but may be the rest of one, also where its last cell is empty."""
+    rest = [["Stamp tax", "any time", ""]]
+    first, second = (Sheet().table(50, 780, [120, 120, 120], table) for table in (FEES, rest))
+    assert rows(read(first, second))[-1] == "Kind：Stamp tax；Period：any time"
+    assert rows(read(second)) == []
+
+
+def test_a_row_that_a_page_break_cuts_is_read_whole() -> None:
+    """The rest of a sentence joins the row where it begins."""
+    first = Sheet().table(
+        50, 780, [120, 240], [["Kind", "Who pays it and how"], ["Land tax", "the owner of the land on the"]]
+    )
+    second = Sheet().table(50, 800, [120, 240], [["", "last day of August."], ["House tax", "the owner of the house."]])
+    assert [(block.text, block.locator.page) for block in read(first, second) if block.kind == "row"][1:] == [
+        ("Land tax；the owner of the land on the last day of August.", 1),
+        ("House tax；the owner of the house.", 2),
+    ]
+
+
 def test_another_table_after_a_text_has_a_header_of_its_own() -> None:
     """A table of the same shape is not taken for the rest of the one above."""
     other = [["Office", "Street", "Hours"], ["North", "First", "all day"], ["South", "Second", "mornings"]]
