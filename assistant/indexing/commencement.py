@@ -8,7 +8,7 @@ from typing import Literal
 from assistant.indexing.blocks import Block
 from assistant.indexing.dates import find_dates
 
-Start = date | Literal["promulgation", "unknown"]
+Start = date | Literal["promulgation", "at once", "unknown"]
 
 _KINDS = "自治條例|自治規則|辦法|條例|規則|細則|準則|標準|要點|規程|綱要|規定|規範|原則|須知|注意事項|計畫|方案|法"
 OWN_RULE = rf"本[^，。；：本自]{{0,8}}?(?:{_KINDS})"
@@ -23,8 +23,8 @@ _SUBJECT = re.compile(rf"{OWN_RULE}(?=[除自於修施實生之中前第，（(0
 _BEGINS = re.compile(r"施行|實施|生效")
 _ON_PROMULGATION = re.compile(
     r"(?:自|於)(?:訂定|修正)?(?:公布|發布|公告|頒布|下達|函頒|令頒)(?:之?日|當日)起?(?:施行|實施|生效)"
-    r"|自?即日起?(?:施行|實施|生效)"
 )
+_AT_ONCE = re.compile(r"自?即日起?(?:施行|實施|生效)")
 _AMENDED = re.compile(r"修正|增訂")
 _PARTS = re.compile(r"除|但|其餘|第[^，。；]{1,80}[條點項款章]")
 _ENGLISH = re.compile(  # the whole of a last article: a sentence beside it may make exceptions
@@ -42,6 +42,8 @@ def start_in(clause: str) -> Start:
         return "unknown"
     if _ON_PROMULGATION.search(clause):
         return "promulgation"
+    if _AT_ONCE.search(clause):
+        return "at once"
     days = [day for day, _, _ in find_dates(clause)]
     return days[0] if len(days) == 1 else "unknown"
 
@@ -75,6 +77,8 @@ def commencement(
     start = chosen.pop() if len(chosen) == 1 else "unknown"
     if start == "promulgation":
         return promulgated and promulgated + _FROM_PROMULGATION
+    if start == "at once":
+        return promulgated
     if not isinstance(start, date) or (amended and promulgated and start < promulgated):
         return None
     return start

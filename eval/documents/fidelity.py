@@ -8,7 +8,7 @@ from typing import Any
 from assistant.settings import Settings
 from eval.documents.error_rate import RATES, Count, edits, found, rate
 from eval.documents.gold import RENDERED, Case, corpus_cases, rendered_cases
-from eval.documents.part import Part, no_data
+from eval.documents.part import NO_PLAIN_SIDE, Part, no_data
 from eval.documents.reading import read_by_product, read_plainly
 from eval.results import mean
 
@@ -29,8 +29,9 @@ def measure(settings: Settings, data: Path, *, quick: bool) -> Part:
         judged = ((case, plain.rows[case.path]) for case in cases)
         items += [{**_judged(case, row), "side": "plain"} for case, row in judged if row["reason"] != _NO_LOADER]
     figures: dict[str, Any] = {"kinds": summary(items)}
-    if not rendered:
-        figures["note"] = no_data(RENDERED)
+    notes = [no_data(RENDERED)] * (not rendered) + [NO_PLAIN_SIDE] * (plain is None)
+    if notes:
+        figures["note"] = " ".join(notes)
     return Part(figures, items)
 
 

@@ -1,6 +1,7 @@
 """Hard files: what becomes of files that break parsers, against what other readers found in them."""
 
 import json
+import logging
 import random
 import statistics
 from collections import Counter
@@ -14,7 +15,7 @@ import pypdf.errors
 
 from assistant.settings import Settings
 from eval.documents.error_rate import bigrams_found, letters
-from eval.documents.part import Part, no_data
+from eval.documents.part import NO_PLAIN_SIDE, Part, no_data
 from eval.documents.raw_text import raw_text
 from eval.documents.reading import read_by_product, read_plainly
 
@@ -52,6 +53,7 @@ def measure(settings: Settings, data: Path, *, quick: bool) -> Part:
         return Part({"note": no_data(PDFS)})
     if quick:
         paths = sorted(random.Random(_SEED).sample(paths, min(QUICK_FILES, len(paths))))
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of damaged files is no news here
     expected = _expectations(data, paths)
     ours = read_by_product(paths)
     items = [_row(data, path, "product", ours.rows[path], expected.get(path)) for path in paths]
@@ -63,6 +65,8 @@ def measure(settings: Settings, data: Path, *, quick: bool) -> Part:
         peak = max((row["peak_mb"] for row in plain.rows.values()), default=0.0)
         figures["plain, pdf only"] = summary(rows) | _cost(peak, plain.usage.wall_s)
         items += rows
+    else:
+        figures["note"] = NO_PLAIN_SIDE
     return Part(figures, items)
 
 

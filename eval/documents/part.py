@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+NO_PLAIN_SIDE = "Without the plain side: install the libraries of the extra `baseline`."
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -14,7 +14,7 @@ from assistant.settings import Settings
 from eval.documents.gold import RENDERED
 from eval.documents.hard import PDFS, listed
 from eval.documents.homes import copied, fresh_home, warm
-from eval.documents.part import Part
+from eval.documents.part import NO_PLAIN_SIDE, Part
 from eval.documents.processes import run
 from eval.documents.reading import plain_side_at_hand
 
@@ -85,7 +85,7 @@ def summary(runs: dict[str, list[Run]]) -> dict[str, Any]:
     """The medians of each side, and the product's as ratios to the plain side's."""
     sides = {side: _medians(done) for side, done in runs.items() if done}
     if "plain" not in sides:
-        return {**sides, "note": "The plain pipeline was not measured: its libraries are not installed."}
+        return {**sides, "note": NO_PLAIN_SIDE}
     ours, plain = sides["product"], sides["plain"]
     ratios = {name: round(ours[name] / plain[name], 3) for name in plain if plain[name]}
     return {**sides, "ratios": ratios}

@@ -235,6 +235,7 @@ def test_unusable_files_cost_only_themselves(build: Builder, folder: Path) -> No
     (folder / "blank.txt").write_text(" \n\n ", encoding="utf-8")
     (folder / "picture.md").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     (folder / "table.xlsx").write_bytes(b"PK\x03\x04")
+    (folder / "drawing.dwg").write_bytes(b"AC1032")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<<")
     (folder / "fake.pdf").write_text("<!doctype html><html><body>404</body></html>")
     report = build(folder)
@@ -245,7 +246,8 @@ def test_unusable_files_cost_only_themselves(build: Builder, folder: Path) -> No
             "empty.md": "empty",
             "blank.txt": "empty",
             "picture.md": "not_text",
-            "table.xlsx": "unsupported_format",
+            "table.xlsx": "corrupt",
+            "drawing.dwg": "unsupported_format",
             "fake.pdf": "not_pdf",
         }.items()
     )

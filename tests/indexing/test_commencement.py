@@ -1,6 +1,6 @@
 """When a rule comes into force by its last article or point."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from assistant.indexing.commencement import commencement
 from assistant.schema import Locator
 
 PROMULGATED = date(2025, 7, 1)
+THIRD_DAY = PROMULGATED + timedelta(days=2)
 
 
 def rule(closing: str) -> list[Block]:
@@ -24,14 +25,18 @@ def rule(closing: str) -> list[Block]:
         "本辦法自發布日施行。",
         "本自治條例自公布日施行。",
         "本辦法自發布之日起實施。",
-        "本作業要點自即日起生效。",
         "本辦法自中華民國一百年一月一日施行。\n本辦法修正條文自發布日施行。",
         "本法自公布日施行。\n本法中華民國九十八年五月十二日修正之條文，自九十八年十一月二十三日施行。",
     ],
 )
-def test_in_force_with_its_promulgation(closing: str) -> None:
-    """The day of the last amendment is that of its beginning; what is said of older amendments is past."""
-    assert commencement(rule(closing), PROMULGATED, amended=True) == PROMULGATED
+def test_in_force_on_the_third_day_of_its_promulgation(closing: str) -> None:
+    """That of the last amendment counts as the first day; what is said of older amendments is past."""
+    assert commencement(rule(closing), PROMULGATED, amended=True) == THIRD_DAY
+
+
+def test_in_force_at_once() -> None:
+    """A rule that begins at once begins on the day of its letter."""
+    assert commencement(rule("本作業要點自即日起生效。"), PROMULGATED, amended=True) == PROMULGATED
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_without_promulgation_the_clause_gives_no_day() -> None:
 def test_a_rule_of_points_closes_with_its_last_ones() -> None:
     """Administrative rules have points instead of articles."""
     points = [Block(text, Locator(), "item") for text in ("一、目的。", "二、對象。", "三、本要點自發布日實施。")]
-    assert commencement(points, PROMULGATED, amended=False) == PROMULGATED
+    assert commencement(points, PROMULGATED, amended=False) == THIRD_DAY
 
 
 @pytest.mark.parametrize(
@@ -97,4 +102,4 @@ def test_a_rule_of_points_closes_with_its_last_ones() -> None:
 def test_english_clauses_are_read_where_they_stand_alone(closing: str, clear: bool) -> None:
     """A sentence beside the clause may make exceptions."""
     blocks = list(mark_articles([Block(f"Article 1\n{closing}", Locator(), "paragraph")]))
-    assert commencement(blocks, PROMULGATED, amended=True) == (PROMULGATED if clear else None)
+    assert commencement(blocks, PROMULGATED, amended=True) == (THIRD_DAY if clear else None)

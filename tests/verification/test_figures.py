@@ -344,7 +344,7 @@ def corrupted(sentence: str, rng: random.Random) -> str | None:
     digit = rng.choice([digit for digit in "123456789" if digit != sentence[place]])
     wrong = sentence[:place] + digit + sentence[place + 1 :]
     number = next(match for match in re.finditer(r"\d[\d,.]*", wrong) if match.start() <= place < match.end())
-    known = {found.lstrip("0").rstrip(".,") for found in re.findall(r"\d[\d,.]*", sentence)}
+    known = {found.lstrip("0").rstrip(".,").removesuffix(".0") for found in re.findall(r"\d[\d,.]*", sentence)}
     known |= {str(DIGITS.index(character)) for character in sentence if character in DIGITS}
     return None if number[0].lstrip("0").rstrip(".,") in known else wrong
 

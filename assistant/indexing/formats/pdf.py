@@ -40,9 +40,10 @@ def read_pdf(data: bytes, name: str, settings: Settings) -> ParsedDocument:
     opened = open_pdf(data, name, settings.max_pages)
     reader = _PageReader(opened, settings)
     pages = [reader.read(number) for number in range(opened.count)]
-    if not any(count_letters(page.elements) for page in pages):
-        raise (None if reader.unread else opened.fault) or _without_text(name, reader.unread)
-    parts = parts_of(with_sure_tables(without_running(pages)), [page.tags for page in pages])
+    if not any(count_letters([*page.elements, *page.written]) for page in pages):
+        raise _without_text(name, reader.unread, opened.fault)
+    bodies = [[*body, *page.written] for body, page in zip(without_running(pages), pages, strict=True)]
+    parts = parts_of(with_sure_tables(bodies), [page.tags for page in pages])
     title = choose_title([opened.title, *_title_lines(parts)], name)
     blocks = tuple(mark_articles(blocks_of(parts, title, opened.bookmarks())))
     language = detect_language("".join(block.text for block in blocks))
@@ -50,10 +51,10 @@ def read_pdf(data: bytes, name: str, settings: Settings) -> ParsedDocument:
     return ParsedDocument(title, language, blocks, opened.count, unread=unread)
 
 
-def _without_text(name: str, unread: Sequence[tuple[int, str]]) -> DocumentError:
+def _without_text(name: str, unread: Sequence[tuple[int, str]], fault: DocumentError | None) -> DocumentError:
     reasons = {reason for _, reason in unread}
     if not reasons:
-        return DocumentError("no_text", f"{name} has empty pages only.", "Check that it is the right file.")
+        return fault or DocumentError("no_text", f"{name} holds no text.", "Check that it is the right file.")
     if reasons == {_DAMAGED}:
         message = f"{name} is damaged: none of its pages can be read."
         return DocumentError("corrupt", message, "Open it in a viewer and save it again as PDF.")
@@ -94,7 +95,7 @@ class _PageReader:
             self._recognise(number, page, _SCANNED)
         elif not found and (placed is None or (text is None and self._opened.reader is not None)):
             self.unread.append((number + 1, _DAMAGED))
-        page.elements = [*page.elements, *self._opened.written(number)]
+        page.written = self._opened.written(number)
         return page
 
     def _placed(self, number: int) -> Page | None:

@@ -33,6 +33,7 @@ class Page:
         crowded: whether they are more than any page of text has.
         unmapped: the share of characters whose font does not say which they are.
         tags: by marked content.
+        written: what was filled in or noted on the page.
     """
 
     elements: list[Element] = field(default_factory=list)
@@ -42,6 +43,7 @@ class Page:
     crowded: bool = False
     unmapped: float = 0.0
     tags: Mapping[int, Tag] = field(default_factory=dict)
+    written: Sequence[Element] = ()
 
 
 def read_page(page: pdfium.PdfPage, reader: CharReader) -> Page:

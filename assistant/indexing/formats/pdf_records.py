@@ -18,7 +18,7 @@ Texts = Mapping[int, Sequence[Line]]
 
 
 def record_starts(row: Sequence[int], texts: Texts, edges: Sequence[float]) -> list[float]:
-    """The tops of the lines at which records start; none where a row is one record of wrapped text.
+    """The feet of the lines at which records start; none where a row is one record of wrapped text.
 
     A record starts where at least two columns have a line. Wrapped columns do so as well, so two columns have to be
     narrow lists all the way down, one of them of figures.
@@ -26,7 +26,7 @@ def record_starts(row: Sequence[int], texts: Texts, edges: Sequence[float]) -> l
     columns = {cell: texts[cell] for cell in row if cell in texts}
     if len(columns) < 2:
         return []
-    starts = [top for top, count in _levels(columns) if count > 1]
+    starts = [base for base, count in _levels(columns) if count > 1]
     if len(starts) < _FEWEST:
         return []
     lists = [lines for cell, lines in columns.items() if _is_list(lines, _width(row, cell, edges), starts)]
@@ -37,14 +37,14 @@ def record_starts(row: Sequence[int], texts: Texts, edges: Sequence[float]) -> l
 def split_row(row: Sequence[int], texts: Texts, starts: Sequence[float]) -> list[list[tuple[int, list[Line]]]]:
     """The lines of each cell of a row by record; a line belongs to the last record that starts at or above it."""
     records: list[list[tuple[int, list[Line]]]] = []
-    for number, top in enumerate(starts):
-        low = top if number else float("-inf")
+    for number, base in enumerate(starts):
+        low = base if number else float("-inf")
         high = starts[number + 1] if number + 1 < len(starts) else float("inf")
-        records.append([(cell, [line for line in texts.get(cell, ()) if low <= _top(line) < high]) for cell in row])
+        records.append([(cell, [line for line in texts.get(cell, ()) if low <= _base(line) < high]) for cell in row])
     return records
 
 
-def _top(line: Line) -> float:
+def _base(line: Line) -> float:
     return line.box[3] if line.box else 0.0
 
 
@@ -60,11 +60,13 @@ def _is_list(lines: Sequence[Line], width: float, starts: Sequence[float]) -> bo
 
 def _levels(columns: Texts) -> list[tuple[float, int]]:
     """The heights at which lines stand, from the top, and in how many columns."""
-    placed = sorted(((line, cell) for cell, lines in columns.items() for line in lines), key=lambda pair: _top(pair[0]))
+    placed = sorted(
+        ((line, cell) for cell, lines in columns.items() for line in lines), key=lambda pair: _base(pair[0])
+    )
     levels: list[tuple[Line, float, set[int]]] = []
     for line, cell in placed:
         if levels and line.box and levels[-1][0].box and on_one_line(levels[-1][0].box, line.box):
             levels[-1][2].add(cell)
         else:
-            levels.append((line, _top(line), {cell}))
-    return [(top, len(cells)) for _, top, cells in levels]
+            levels.append((line, _base(line), {cell}))
+    return [(base, len(cells)) for _, base, cells in levels]

@@ -22,7 +22,7 @@ def without_running(pages: Sequence[Page]) -> list[list[Element]]:
     """The elements of each page without running lines: those at its edges that most pages repeat, but for figures."""
     whole = [page.elements for page in pages]
     kept = [_without_artefacts(page.elements, page.tags) for page in pages]
-    kept = [_without_number(elements) for elements in kept]
+    kept = [_without_number(elements, number) for number, elements in enumerate(kept, start=1)]
     running = _running(kept)
     for number, elements in enumerate(kept):
         drop = {index for index in _edges(elements) if _key(elements[index]) in running}
@@ -67,11 +67,12 @@ def _running(pages: Sequence[Sequence[Element]]) -> set[str]:
     return running - {""}
 
 
-def _without_number(elements: Sequence[Element]) -> list[Element]:
-    """The elements but for an outermost line that is nothing but a page number in words."""
+def _without_number(elements: Sequence[Element], number: int) -> list[Element]:
+    """The elements but for an outermost line that is nothing but a page number."""
     kept = list(elements)
     for index in (0, -1):
-        if len(kept) > 1 and isinstance(line := kept[index], Line) and _PAGE_NUMBER.fullmatch(line.text):
+        line = kept[index] if len(kept) > 1 else None
+        if isinstance(line, Line) and (_PAGE_NUMBER.fullmatch(line.text) or (index and line.text == str(number))):
             kept.pop(index)
     return kept
 

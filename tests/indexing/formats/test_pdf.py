@@ -105,10 +105,11 @@ def test_headers_of_left_and_right_pages_are_no_text() -> None:
     assert texts == [f"Body of page {word} of the book." for word in "abcdef"]
 
 
-def test_a_page_number_in_words_is_no_text() -> None:
+def test_a_page_number_is_no_text() -> None:
     """Also of a document of one page."""
-    sheet = Sheet().text(50, 800, "本府公告如下，自即日起生效。").text(250, 30, "第 1 頁，共 1 頁")
-    assert [block.text for block in read(write_pdf([sheet])).blocks] == ["本府公告如下，自即日起生效。"]
+    for number in ("第 1 頁，共 1 頁", "1", "- 1 -"):
+        sheet = Sheet().text(50, 800, "本府公告如下，自即日起生效。").text(250, 30, number)
+        assert [block.text for block in read(write_pdf([sheet])).blocks] == ["本府公告如下，自即日起生效。"]
 
 
 def test_fonts_that_are_not_embedded_give_their_characters() -> None:

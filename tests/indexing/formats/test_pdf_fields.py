@@ -15,6 +15,19 @@ def test_filled_fields_are_read_with_their_names() -> None:
     assert read(sheet) == ["Application for the allowance", "applicant：王小明"]
 
 
+def test_fields_do_not_hide_the_footer() -> None:
+    """What stands on every page is found above the fields."""
+    sheets = [
+        Sheet()
+        .text(50, 800, f"Part {word} of the form of the office")
+        .text(50, 30, "Form of the city")
+        .field("place", word)
+        for word in ("one", "two", "three")
+    ]
+    texts = [block.text for block in read_pdf(write_pdf(sheets), "a.pdf", Settings()).blocks]
+    assert texts[:2] == ["Part one of the form of the office", "place：one"]
+
+
 def test_empty_and_hidden_fields_are_left_out() -> None:
     """What a reader of the form does not see is not read."""
     sheet = Sheet().text(50, 800, "Application for the allowance").field("applicant", "").field("code", "x", flags=2)

@@ -20,6 +20,7 @@ class FakeOcr:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, installed: bool = True, fails: bool = False) -> None:
         self.sizes: list[tuple[int, int]] = []
         self.fails = fails
+        self.lines = ["高雄市政府公告", "", "一、申請期間自即日起至十二月底止。"]
         monkeypatch.setattr(ocr, "ocr_installed", lambda settings: installed)
         monkeypatch.setattr(ocr, "recognise_page", self.recognise, raising=False)
 
@@ -27,7 +28,7 @@ class FakeOcr:
         self.sizes.append(image.size)
         if self.fails:
             raise DocumentError("ocr_failed", "It took too long.")
-        return ["高雄市政府公告", "", "一、申請期間自即日起至十二月底止。"]
+        return self.lines
 
 
 def read(*sheets: Sheet, **changes: int) -> ParsedDocument:
@@ -96,3 +97,13 @@ def test_a_page_with_text_and_a_picture_is_no_scan(monkeypatch: pytest.MonkeyPat
     fake = FakeOcr(monkeypatch)
     read(Sheet().image(0, 0, 595, 600).text(50, 800, "The office opens at eight in the morning."))
     assert fake.sizes == []
+
+
+def test_recognised_lines_of_one_paragraph_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A numbered line that fills the page was wrapped; it is no heading."""
+    fake = FakeOcr(monkeypatch)
+    fake.lines = [
+        "六、稅單遺失，可以到任一稅捐機關、打電話，或用憑證、健保卡在",
+        "高雄稅捐處、財政部稅務入口網線上補發。",
+    ]
+    assert [block.text for block in read(SCAN).blocks] == ["".join(fake.lines)]
