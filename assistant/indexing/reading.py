@@ -21,7 +21,7 @@ from assistant.indexing.formats.office.odt import read_odt
 from assistant.indexing.formats.office.pptx import read_pptx
 from assistant.indexing.formats.office.xls import read_xls
 from assistant.indexing.formats.office.xlsx import read_xlsx
-from assistant.indexing.formats.pdf import read_pdf
+from assistant.indexing.formats.pdf.reader import read_pdf
 from assistant.indexing.formats.text import read_text
 from assistant.indexing.metadata import complete_metadata
 from assistant.settings import Settings

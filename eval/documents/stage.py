@@ -31,10 +31,6 @@ _READING_SETTINGS = (
 _LIBRARIES = (
     "pypdf",
     "pypdfium2",
-    "pdfplumber",
-    "python-docx",
-    "odfdo",
-    "openpyxl",
     "python-pptx",
     "selectolax",
     "rapidfuzz",

@@ -20,8 +20,8 @@ from pypdf.errors import (
 )
 
 from assistant.errors import DocumentError
-from assistant.indexing.formats.pdf_elements import Line
-from assistant.indexing.formats.pdf_fields import written_lines
+from assistant.indexing.formats.pdf.elements import Line
+from assistant.indexing.formats.pdf.fields import written_lines
 from assistant.text import squeeze
 
 # A broken file makes pypdf fail in any of these ways: its documentation says so ("broken PDF files might cause

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from assistant.indexing.formats.pdf_boxes import Box, turned_box
+from assistant.indexing.formats.pdf.boxes import Box, turned_box
 
 Matrix = tuple[float, float, float, float, float, float]
 

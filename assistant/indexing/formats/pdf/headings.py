@@ -7,9 +7,9 @@ from statistics import median
 from typing import NamedTuple
 
 from assistant.indexing.articles import article_of
-from assistant.indexing.formats.pdf_chars import NO_STYLE, Style
-from assistant.indexing.formats.pdf_parts import Part
-from assistant.indexing.formats.pdf_tags import HEADINGS
+from assistant.indexing.formats.pdf.chars import NO_STYLE, Style
+from assistant.indexing.formats.pdf.parts import Part
+from assistant.indexing.formats.pdf.tags import HEADINGS
 from assistant.indexing.headings import guess_blocks, marker_rank
 from assistant.sentences import is_cjk
 from assistant.text import squeeze

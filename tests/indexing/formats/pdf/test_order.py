@@ -1,8 +1,8 @@
 """The order in which pages of PDF files are read."""
 
-from assistant.indexing.formats.pdf import read_pdf
+from assistant.indexing.formats.pdf.reader import read_pdf
 from assistant.settings import Settings
-from tests.indexing.formats.pdf_writing import Sheet, write_pdf
+from tests.indexing.formats.pdf.writing import Sheet, write_pdf
 
 LEFT = [f"left side sentence number {number} of the text" for number in range(9)]
 RIGHT = [f"right side sentence number {number} of the text" for number in range(9)]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from assistant.indexing.formats.pdf_boxes import Box
-from assistant.indexing.formats.pdf_chars import Style
-from assistant.indexing.formats.pdf_elements import Element, Line, Table
-from assistant.indexing.formats.pdf_tags import NO_TAG, Tag
+from assistant.indexing.formats.pdf.boxes import Box
+from assistant.indexing.formats.pdf.chars import Style
+from assistant.indexing.formats.pdf.elements import Element, Line, Table
+from assistant.indexing.formats.pdf.tags import NO_TAG, Tag
 from assistant.indexing.headings import heading_rank, starts_new_paragraph
 from assistant.indexing.lines import display_width
 from assistant.text import CJK

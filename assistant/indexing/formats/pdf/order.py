@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from assistant.indexing.formats.pdf_boxes import Box, around, on_one_line, side_by_side
-from assistant.indexing.formats.pdf_elements import Element, Line
+from assistant.indexing.formats.pdf.boxes import Box, around, on_one_line, side_by_side
+from assistant.indexing.formats.pdf.elements import Element, Line
 
 _MOST_ELEMENTS = 1_500  # of a page whose order is looked at
 _FEWEST_ROWS = 5  # lines abreast that make columns of text

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.indexing.formats.pdf_chars import NO_STYLE, Style
-from assistant.indexing.formats.pdf_elements import Element, Line, Table
-from assistant.indexing.formats.pdf_tags import NO_TAG, Tag
-from assistant.indexing.formats.pdf_wrapping import URL_AT_END, Row, continues, rows_of
+from assistant.indexing.formats.pdf.chars import NO_STYLE, Style
+from assistant.indexing.formats.pdf.elements import Element, Line, Table
+from assistant.indexing.formats.pdf.tags import NO_TAG, Tag
+from assistant.indexing.formats.pdf.wrapping import URL_AT_END, Row, continues, rows_of
 from assistant.indexing.lines import join_lines
 
 _URL_GOES_ON = re.compile(r"[!-~]*[/?&=%#_\d][!-~]*")

@@ -13,10 +13,10 @@ from pypdf import PdfReader, PdfWriter
 from assistant.errors import DocumentError
 from assistant.indexing import ocr
 from assistant.indexing.blocks import ParsedDocument
-from assistant.indexing.formats.pdf import read_pdf
+from assistant.indexing.formats.pdf.reader import read_pdf
 from assistant.indexing.lines import join_lines, unify_radicals
 from assistant.settings import PROJECT_ROOT, Settings
-from tests.indexing.formats.pdf_writing import Sheet, write_pdf
+from tests.indexing.formats.pdf.writing import Sheet, write_pdf
 
 CITY_PDFS = sorted((Settings().city_dir / "documents").rglob("*.pdf"))
 SHARED = PROJECT_ROOT.parent / "shared" / "data"

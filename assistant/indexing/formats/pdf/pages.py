@@ -7,14 +7,14 @@ from itertools import islice, pairwise
 
 import pypdfium2 as pdfium
 
-from assistant.indexing.formats.pdf_boxes import Box, on_one_line
-from assistant.indexing.formats.pdf_chars import NO_STYLE, VERTICAL, Char, CharReader, turned
-from assistant.indexing.formats.pdf_drawings import Drawings, read_drawings, turned_drawings
-from assistant.indexing.formats.pdf_elements import Element, Line
-from assistant.indexing.formats.pdf_hidden import seen
-from assistant.indexing.formats.pdf_order import in_order
-from assistant.indexing.formats.pdf_tables import elements_of
-from assistant.indexing.formats.pdf_tags import Tag, read_tags
+from assistant.indexing.formats.pdf.boxes import Box, on_one_line
+from assistant.indexing.formats.pdf.chars import NO_STYLE, VERTICAL, Char, CharReader, turned
+from assistant.indexing.formats.pdf.drawings import Drawings, read_drawings, turned_drawings
+from assistant.indexing.formats.pdf.elements import Element, Line
+from assistant.indexing.formats.pdf.hidden import seen
+from assistant.indexing.formats.pdf.order import in_order
+from assistant.indexing.formats.pdf.tables import elements_of
+from assistant.indexing.formats.pdf.tags import Tag, read_tags
 
 _UPRIGHT = frozenset({0, 90, 180, 270, VERTICAL})
 _ENOUGH = 16  # characters, to tell a direction

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from assistant.indexing.formats.pdf_boxes import around
-from assistant.indexing.formats.pdf_elements import Element, Line
-from assistant.indexing.formats.pdf_pages import Page
-from assistant.indexing.formats.pdf_tags import Tag
+from assistant.indexing.formats.pdf.boxes import around
+from assistant.indexing.formats.pdf.elements import Element, Line
+from assistant.indexing.formats.pdf.pages import Page
+from assistant.indexing.formats.pdf.tags import Tag
 
 _EDGE_LINES = 3
 _MOST_PAGES = 0.6

@@ -3,9 +3,9 @@
 import pytest
 
 from assistant.indexing.blocks import Block
-from assistant.indexing.formats.pdf import read_pdf
+from assistant.indexing.formats.pdf.reader import read_pdf
 from assistant.settings import Settings
-from tests.indexing.formats.pdf_writing import Sheet, write_pdf
+from tests.indexing.formats.pdf.writing import Sheet, write_pdf
 
 FEES = [
     ["Kind", "Period", "Fee"],

@@ -6,7 +6,7 @@ from typing import Any
 from pypdf import PageObject
 from pypdf.generic import DictionaryObject
 
-from assistant.indexing.formats.pdf_lines import clean
+from assistant.indexing.formats.pdf.lines import clean
 
 _MOST = 2_000
 _LONGEST = 5_000
@@ -19,7 +19,7 @@ def written_lines(page: PageObject) -> Iterator[str]:
     """Form fields as `name：value`, and text notes; fields that are empty or hidden are left out.
 
     Raises:
-        PyPdfError and others of `pdf_text.BROKEN`: the annotations are damaged.
+        PyPdfError and others of `opening.BROKEN`: the annotations are damaged.
     """
     annotations: Any = page.annotations or ()
     for reference in annotations[:_MOST]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from assistant.indexing.formats.pdf_boxes import on_one_line
-from assistant.indexing.formats.pdf_elements import Line
+from assistant.indexing.formats.pdf.boxes import on_one_line
+from assistant.indexing.formats.pdf.elements import Line
 
 _FEWEST = 4
 _FILL = 0.7  # of the records, in which a column has to hold something

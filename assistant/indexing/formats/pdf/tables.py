@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from statistics import median
 
 from assistant.indexing.formats.office.grids import EMPTY, Cell, is_figure
-from assistant.indexing.formats.pdf_boxes import Box, holds
-from assistant.indexing.formats.pdf_chars import NO_STYLE, Char
-from assistant.indexing.formats.pdf_drawings import Drawings
-from assistant.indexing.formats.pdf_elements import Element, Line, Table
-from assistant.indexing.formats.pdf_lines import lines_of
-from assistant.indexing.formats.pdf_order import in_rows
-from assistant.indexing.formats.pdf_records import Places, Texts, record_starts, split_row
-from assistant.indexing.formats.pdf_rules import RuledGrid, find_grids
+from assistant.indexing.formats.pdf.boxes import Box, holds
+from assistant.indexing.formats.pdf.chars import NO_STYLE, Char
+from assistant.indexing.formats.pdf.drawings import Drawings
+from assistant.indexing.formats.pdf.elements import Element, Line, Table
+from assistant.indexing.formats.pdf.lines import lines_of
+from assistant.indexing.formats.pdf.order import in_rows
+from assistant.indexing.formats.pdf.records import Places, Texts, record_starts, split_row
+from assistant.indexing.formats.pdf.rules import RuledGrid, find_grids
 from assistant.indexing.headings import starts_new_paragraph
 from assistant.indexing.lines import join_lines
 

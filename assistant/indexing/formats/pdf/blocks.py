@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from assistant.indexing.articles import article_of
 from assistant.indexing.blocks import Block, BlockKind
-from assistant.indexing.formats.pdf_continued import TableWriter, with_whole_rows
-from assistant.indexing.formats.pdf_headings import Bookmarks, heading_levels
-from assistant.indexing.formats.pdf_parts import Part
+from assistant.indexing.formats.pdf.continued import TableWriter, with_whole_rows
+from assistant.indexing.formats.pdf.headings import Bookmarks, heading_levels
+from assistant.indexing.formats.pdf.parts import Part
 from assistant.indexing.headings import HeadingPath, starts_new_paragraph
 from assistant.schema import Locator
 

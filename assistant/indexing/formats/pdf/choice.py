@@ -5,9 +5,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from assistant.indexing.formats.pdf_elements import Element, Line
-from assistant.indexing.formats.pdf_lines import clean
-from assistant.indexing.formats.pdf_pages import Page
+from assistant.indexing.formats.pdf.elements import Element, Line
+from assistant.indexing.formats.pdf.lines import clean
+from assistant.indexing.formats.pdf.pages import Page
 from assistant.indexing.lines import unify_radicals
 
 _AGREED = 0.9

@@ -7,8 +7,8 @@ from itertools import pairwise, takewhile
 
 from assistant.indexing.blocks import Block
 from assistant.indexing.formats.office.grids import Cell, Row, body_blocks, is_line, split_header, texts
-from assistant.indexing.formats.pdf_elements import Element, Table
-from assistant.indexing.formats.pdf_parts import Part
+from assistant.indexing.formats.pdf.elements import Element, Table
+from assistant.indexing.formats.pdf.parts import Part
 from assistant.indexing.lines import join_lines
 from assistant.schema import Locator
 

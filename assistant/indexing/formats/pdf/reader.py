@@ -10,15 +10,15 @@ from assistant.indexing import ocr
 from assistant.indexing.articles import mark_articles
 from assistant.indexing.blocks import ParsedDocument
 from assistant.indexing.formats.office.titles import choose_title
-from assistant.indexing.formats.pdf_blocks import blocks_of
-from assistant.indexing.formats.pdf_chars import CharReader
-from assistant.indexing.formats.pdf_choice import chosen_elements, count_letters, is_unreadable
-from assistant.indexing.formats.pdf_continued import with_sure_tables
-from assistant.indexing.formats.pdf_opening import OpenedPdf, open_pdf
-from assistant.indexing.formats.pdf_pages import Page, read_page
-from assistant.indexing.formats.pdf_parts import Part, parts_of
-from assistant.indexing.formats.pdf_running import without_running
-from assistant.indexing.formats.pdf_scans import is_scanned, recognise
+from assistant.indexing.formats.pdf.blocks import blocks_of
+from assistant.indexing.formats.pdf.chars import CharReader
+from assistant.indexing.formats.pdf.choice import chosen_elements, count_letters, is_unreadable
+from assistant.indexing.formats.pdf.continued import with_sure_tables
+from assistant.indexing.formats.pdf.opening import OpenedPdf, open_pdf
+from assistant.indexing.formats.pdf.pages import Page, read_page
+from assistant.indexing.formats.pdf.parts import Part, parts_of
+from assistant.indexing.formats.pdf.running import without_running
+from assistant.indexing.formats.pdf.scans import is_scanned, recognise
 from assistant.settings import Settings
 from assistant.text import detect_language
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from assistant.indexing.formats.office.grids import Cell
-from assistant.indexing.formats.pdf_boxes import Box
-from assistant.indexing.formats.pdf_chars import NO_STYLE, Style
+from assistant.indexing.formats.pdf.boxes import Box
+from assistant.indexing.formats.pdf.chars import NO_STYLE, Style
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import math
 import pypdfium2 as pdfium
 
 from assistant.indexing import ocr
-from assistant.indexing.formats.pdf_elements import Element, Line
-from assistant.indexing.formats.pdf_lines import clean
-from assistant.indexing.formats.pdf_pages import Page
+from assistant.indexing.formats.pdf.elements import Element, Line
+from assistant.indexing.formats.pdf.lines import clean
+from assistant.indexing.formats.pdf.pages import Page
 from assistant.settings import Settings
 
 _DOTS_PER_POINT = 300 / 72

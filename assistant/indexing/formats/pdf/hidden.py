@@ -9,8 +9,8 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from assistant.indexing.formats.pdf_boxes import Box, holds
-from assistant.indexing.formats.pdf_chars import NO_STYLE, Char
+from assistant.indexing.formats.pdf.boxes import Box, holds
+from assistant.indexing.formats.pdf.chars import NO_STYLE, Char
 
 _LEAST_CONTRAST = 20  # of 255, between the lightest and the darkest point of a character's box
 _LARGEST_IMAGE = 4_000_000  # pixels

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from assistant.indexing.formats.pdf_boxes import turned_box
+from assistant.indexing.formats.pdf.boxes import turned_box
 
 _BOLD_WEIGHT = 600
 _BOLD_NAMES = ("bold", "heavy", "black", "demi")

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from assistant.indexing.decoding import tidy
-from assistant.indexing.formats.pdf_boxes import around, on_one_line
-from assistant.indexing.formats.pdf_chars import NO_STYLE, Char
-from assistant.indexing.formats.pdf_elements import Line
+from assistant.indexing.formats.pdf.boxes import around, on_one_line
+from assistant.indexing.formats.pdf.chars import NO_STYLE, Char
+from assistant.indexing.formats.pdf.elements import Line
 from assistant.indexing.lines import close_gaps, unify_radicals
 
 # Shares of the font size.

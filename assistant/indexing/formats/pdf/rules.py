@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.indexing.formats.pdf_boxes import Box
-from assistant.indexing.formats.pdf_drawings import Drawings, Rule
+from assistant.indexing.formats.pdf.boxes import Box
+from assistant.indexing.formats.pdf.drawings import Drawings, Rule
 
 _SNAP = 3.0  # points by which lines that meant to meet may miss each other; pdfplumber takes the same
 _SHORTEST = 6.0

@@ -6,9 +6,9 @@ from PIL.Image import Image
 from assistant.errors import DocumentError
 from assistant.indexing import ocr
 from assistant.indexing.blocks import ParsedDocument
-from assistant.indexing.formats.pdf import read_pdf
+from assistant.indexing.formats.pdf.reader import read_pdf
 from assistant.settings import Settings
-from tests.indexing.formats.pdf_writing import Sheet, write_pdf
+from tests.indexing.formats.pdf.writing import Sheet, write_pdf
 
 SCAN = Sheet().image(0, 0, 595, 842)
 TEXT = Sheet().text(50, 800, "The office opens at eight in the morning.")

@@ -1,8 +1,8 @@
 """Text of PDF files that nobody sees."""
 
-from assistant.indexing.formats.pdf import read_pdf
+from assistant.indexing.formats.pdf.reader import read_pdf
 from assistant.settings import Settings
-from tests.indexing.formats.pdf_writing import Sheet, write_pdf
+from tests.indexing.formats.pdf.writing import Sheet, write_pdf
 
 
 def read(sheet: Sheet) -> list[str]:
