@@ -48,6 +48,15 @@ def start_in(clause: str) -> Start:
     return days[0] if len(days) == 1 else "unknown"
 
 
+def day_of_start(start: Start, promulgated: date | None) -> date | None:
+    """The day that a start means, where the rule was promulgated on a day; None where it is unknown."""
+    if start == "promulgation":
+        return promulgated and promulgated + _FROM_PROMULGATION
+    if start == "at once":
+        return promulgated
+    return start if isinstance(start, date) else None
+
+
 def speaks_of_start(clause: str) -> bool:
     """Whether a clause says when something comes into force."""
     return _BEGINS.search(clause) is not None
@@ -75,10 +84,8 @@ def commencement(
         return unsaid
     chosen = {start for start in amending if start} or set(basic)
     start = chosen.pop() if len(chosen) == 1 else "unknown"
-    if start == "promulgation":
-        return promulgated and promulgated + _FROM_PROMULGATION
-    if start == "at once":
-        return promulgated
+    if start in ("promulgation", "at once"):
+        return day_of_start(start, promulgated)
     if not isinstance(start, date) or (amended and promulgated and start < promulgated):
         return None
     return start

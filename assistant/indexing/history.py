@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Literal
 
 from assistant.indexing.blocks import Block
-from assistant.indexing.commencement import OWN_RULE, Start, speaks_of_start, start_in
+from assistant.indexing.commencement import OWN_RULE, Start, day_of_start, speaks_of_start, start_in
 from assistant.indexing.dates import find_dates, only
 
 _ZONE_BLOCKS = 12
@@ -83,8 +83,11 @@ def read_history(blocks: Sequence[Block], title: str) -> History:
     last = max((entry.day for entry in amendments), default=None)
     repeals = [_repeal_day(entry) for entry in entries if entry.kind == "repeal" and entry.day >= (last or entry.day)]
     starts = {_start(entry, _orders_after(entry, entries)) for entry in amendments if entry.day == last}
-    start = starts.pop() if len(starts) == 1 else "unknown" if starts else None
-    return History(last, last if start == "promulgation" else start, max(repeals, default=None), len(amendments))
+    start: Start | None = starts.pop() if len(starts) == 1 else "unknown" if starts else None
+    repealed = max(repeals, default=None)
+    if start == "unknown":
+        return History(last, "unknown", repealed, len(amendments))
+    return History(last, day_of_start(start, last) if start else None, repealed, len(amendments))
 
 
 def own_repeal(blocks: Sequence[Block]) -> date | None:

@@ -31,7 +31,6 @@ _READING_SETTINGS = (
 _LIBRARIES = (
     "pypdf",
     "pypdfium2",
-    "python-pptx",
     "selectolax",
     "rapidfuzz",
     "langchain-community",

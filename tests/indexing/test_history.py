@@ -44,7 +44,7 @@ def test_the_last_amendment_counts(texts: tuple[str, ...]) -> None:
     ("entry", "effective"),
     [
         (f"{SECOND}，並自即日起生效", FIRST_OF_JULY),
-        (f"{SECOND}發布全文8點；並自發布日施行", FIRST_OF_JULY),
+        (f"{SECOND}發布全文8點；並自發布日施行", date(2025, 7, 3)),
         (f"{SECOND}第3點；並自中華民國114年9月1日生效", date(2025, 9, 1)),
         (f"{SECOND}全文；除第3點自114年9月1日施行外，自發布日施行", "unknown"),
         (f"{SECOND}第3點；施行日期另定之", "unknown"),
