@@ -47,12 +47,12 @@ def select_evidence(
     embedding, each scaled over the candidates. All evidence is in the language of the best passage.
 
     Args:
-        boilerplate: beginnings of sentences that a city's documents all carry and that answer nothing.
+        boilerplate: what marks sentences, or table rows, that a city's documents all carry and that answer nothing.
     """
     language = passages[0].document.language if passages else lang
     ours = [passage for passage in passages if passage.document.language == language][:PASSAGES]
     every = [c for rank, passage in enumerate(ours) for c in _candidates(passage, rank)]
-    candidates = [c for c in every if not c.text.startswith(tuple(boilerplate))]
+    candidates = [c for c in every if not any(mark in c.text for mark in boilerplate)]
     if not candidates:
         return []
     tokens = store.query_tokens(question)

@@ -13,11 +13,11 @@ from tests.doubles import WordEmbeddings, add_document
 ANYONE = Access.of("citizen", date(2026, 7, 1))
 
 
-def choose(store: Store, question: str, lang: Lang = "zh-TW") -> list[EvidenceSentence]:
+def choose(store: Store, question: str, lang: Lang = "zh-TW", *boilerplate: str) -> list[EvidenceSentence]:
     embedder = WordEmbeddings()
     vector = embedder.embed_query(question)
     passages = retrieve(store, question, vector, ANYONE, lang)
-    return select_evidence(store, question, vector, passages, lang, embedder.embed_few)
+    return select_evidence(store, question, vector, passages, lang, embedder.embed_few, boilerplate)
 
 
 def test_evidence_stands_verbatim_in_the_stored_text(store: Store) -> None:
@@ -78,6 +78,15 @@ def test_titles_and_headings_are_no_evidence(store: Store) -> None:
             store, "faq", "渡輪票價\n票種\n渡輪全票三十元。\n票種說明如下。", title="渡輪票價", section="收費 > 票種"
         )
     assert [sentence.text for sentence in choose(store, "渡輪票價票種")] == ["渡輪全票三十元。", "票種說明如下。"]
+
+
+def test_the_notice_of_a_citys_documents_is_no_evidence(store: Store) -> None:
+    """Neither as a sentence nor as a row of a table, which begins with the name of its column."""
+    with store.writing():
+        add_document(
+            store, "faq", "起始文件，渡輪資料。\n項目：說明；內容：起始文件，渡輪票價。\n項目：渡輪；內容：三十元。"
+        )
+    assert [found.text for found in choose(store, "渡輪", "zh-TW", "起始文件")] == ["項目：渡輪；內容：三十元。"]
 
 
 def test_a_document_of_one_line_is_its_own_evidence(store: Store) -> None:
