@@ -95,12 +95,17 @@ def _watch(child: "subprocess.Popen[bytes]") -> tuple[float, float]:
 
 
 def _tree(pid: int) -> list[int]:
-    """A process and its descendants; alone where the system does not list them."""
+    """A process and its descendants; alone where the system does not list them.
+
+    A child that has not begun its own program yet shows the memory of its parent, and is left out.
+    """
     found = [pid]
     with contextlib.suppress(OSError):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
         for thread in Path(f"/proc/{pid}/task").iterdir():
             for child in (thread / "children").read_text().split():
-                found += _tree(int(child))
+                if Path(f"/proc/{child}/cmdline").read_bytes() != command:
+                    found += _tree(int(child))
     return found
 
 
