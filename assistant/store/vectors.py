@@ -12,10 +12,11 @@ from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
+from filelock import FileLock
 
 _Row = TypeVar("_Row")
 _COLLECTION = "windows"
-RETRIES = 4
+_PATIENCE_S = 30  # a batch of windows is written in a second or two
 _BATCH = 2000  # Chroma's SQLite takes at most 5,461 a call
 _CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 128, "max_neighbors": 16, "ef_search": 100}
@@ -56,6 +57,8 @@ class VectorIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._changing = FileLock(folder / "changing.lock", timeout=_PATIENCE_S)
         self._open()
 
     def _open(self) -> None:
@@ -76,6 +79,10 @@ class VectorIndex:
 
     def write(self, document_ids: Sequence[str], rows: Sequence[VectorRow]) -> None:
         """Make these the windows of the documents: new ones are added, lost ones removed, kept vectors not touched."""
+        with self._changing:
+            self._write(document_ids, rows)
+
+    def _write(self, document_ids: Sequence[str], rows: Sequence[VectorRow]) -> None:
         before = self._rows(document_ids)
         wanted = {row.id: row for row in rows}
         self._delete([row_id for row_id in before if row_id not in wanted])
@@ -93,10 +100,11 @@ class VectorIndex:
     def relabel(self, document_id: str, audience: str, days: tuple[int, int]) -> None:
         """Give all windows of a document another audience and validity."""
         label = {"audience": audience, "effective_from": days[0], "effective_to": days[1]}
-        rows = list(self._rows([document_id]).items())
-        for part in _batches(rows):
-            metadatas: list[Any] = [{**metadata, **label} for _, metadata in part]
-            self._collection.update(ids=[row_id for row_id, _ in part], metadatas=metadatas)
+        with self._changing:
+            rows = list(self._rows([document_id]).items())
+            for part in _batches(rows):
+                metadatas: list[Any] = [{**metadata, **label} for _, metadata in part]
+                self._collection.update(ids=[row_id for row_id, _ in part], metadatas=metadatas)
 
     def search(
         self, vector: Sequence[float], limit: int, audiences: Sequence[str], day: int
@@ -121,8 +129,8 @@ class VectorIndex:
         return self._collection.count()
 
     def reload(self) -> None:
-        """See what another process wrote."""
-        with self._lock:
+        """See what another process wrote, once it has written it whole."""
+        with self._lock, self._changing:
             self._reopen()
 
     def _rows(self, document_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -139,21 +147,19 @@ class VectorIndex:
             self._collection.delete(ids=list(part))
 
     def _query(self, vector: Sequence[float], limit: int, allowed: Any) -> Any:
-        """Query, and reopen where another process has moved the files that this one had open."""
+        """Query; where another process has changed the files under this one, wait for it, reopen and query again."""
         with self._lock:
-            for attempt in range(RETRIES):
-                try:
-                    return self._collection.query(
-                        query_embeddings=_matrix([vector]),
-                        n_results=limit,
-                        where=allowed,
-                        include=["metadatas", "distances"],
-                    )
-                except ChromaError:
-                    if attempt == RETRIES - 1:
-                        raise
+            try:
+                return self._query_once(vector, limit, allowed)
+            except ChromaError:
+                with self._changing:
                     self._reopen()
-        raise AssertionError("the last attempt returns or raises")
+                    return self._query_once(vector, limit, allowed)
+
+    def _query_once(self, vector: Sequence[float], limit: int, allowed: Any) -> Any:
+        return self._collection.query(
+            query_embeddings=_matrix([vector]), n_results=limit, where=allowed, include=["metadatas", "distances"]
+        )
 
     def _reopen(self) -> None:
         SharedSystemClient.clear_system_cache()
