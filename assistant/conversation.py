@@ -22,7 +22,7 @@ from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
 from assistant.models import chat_model, embedder
 from assistant.models.engine import Engine
-from assistant.retrieval import retrieve
+from assistant.retrieval import Retriever
 from assistant.routing import load_router
 from assistant.schema import (
     EXTRACT_ONLY,
@@ -97,8 +97,7 @@ class Conversation:
         if not any(character.isalnum() for character in text):
             return []
         access = Access.of(role, as_of or self._today(), bureau)
-        vector = self._rooms.embedder.embed_query(text)
-        return retrieve(self._rooms.store, text, vector, access, detect_language(text), k)
+        return self._rooms.retriever.find(text, access, detect_language(text), k).passages
 
     def document(self, document_id: str, role: Role) -> tuple[Document, str]:
         """A document and its stored text.
@@ -235,6 +234,7 @@ def open_conversation(settings: Settings) -> Conversation:
         city=city,
         store=store,
         embedder=weights,
+        retriever=Retriever(store, weights),
         engine=engine,
         guardrails=guardrails,
         router=load_router(city),

@@ -12,7 +12,7 @@ from assistant import wording
 from assistant.answering import compose_answer, compose_extract, is_refusal
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
-from assistant.retrieval import answerability, cite_evidence, disagreement, retrieve, select_evidence
+from assistant.retrieval import answerability, cite_evidence, disagreement, select_evidence
 from assistant.routing import route_question
 from assistant.schema import EvidenceEvent, SentenceEvent, Status
 from assistant.state import FlowState, Run
@@ -63,10 +63,10 @@ def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
 def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     """Passages and evidence; sends the citations on, or ends where the evidence cannot answer."""
     rooms, asked, lang = runtime.context.rooms, state["standalone"], state["lang"]
-    vector = rooms.embedder.embed_query(asked)
-    passages = retrieve(rooms.store, asked, vector, state["access"], lang)
+    found = rooms.retriever.find(asked, state["access"], lang)
+    passages = found.passages
     evidence = select_evidence(
-        rooms.store, asked, vector, passages, lang, rooms.embedder.embed_few, rooms.city.boilerplate
+        rooms.store, asked, found.vector, passages, lang, rooms.embedder.embed_few, rooms.city.boilerplate
     )
     confidence = answerability(rooms.store, asked, passages, evidence, lang)
     if not confidence.enough or disagreement(asked, evidence, rooms.city.elsewhere):

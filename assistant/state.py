@@ -10,6 +10,7 @@ from assistant.city import City
 from assistant.guardrails import Guardrails
 from assistant.models import CityEmbeddings
 from assistant.models.engine import Engine
+from assistant.retrieval import Retriever
 from assistant.retrieval.confidence import Answerability
 from assistant.routing import Router
 from assistant.schema import Citation, Lang, Passage, Question, Route, Status
@@ -24,6 +25,7 @@ class Rooms:
     city: City
     store: Store
     embedder: CityEmbeddings
+    retriever: Retriever
     engine: Engine
     guardrails: Guardrails
     router: Router

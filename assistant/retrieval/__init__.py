@@ -5,5 +5,6 @@ from assistant.retrieval.citing import cite_evidence
 from assistant.retrieval.confidence import answerability
 from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.hybrid import retrieve
+from assistant.retrieval.retriever import Found, Retriever
 
-__all__ = ["answerability", "cite_evidence", "disagreement", "retrieve", "select_evidence"]
+__all__ = ["Found", "Retriever", "answerability", "cite_evidence", "disagreement", "retrieve", "select_evidence"]
