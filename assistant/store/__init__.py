@@ -2,6 +2,7 @@
 
 from assistant.store.base import Access, Scored, Store, open_store, set_aside_outdated
 from assistant.store.records import Entry, FileNote, FileRecord, StoredWindow
+from assistant.store.terms import Term
 
 __all__ = [
     "Access",
@@ -11,6 +12,7 @@ __all__ = [
     "Scored",
     "Store",
     "StoredWindow",
+    "Term",
     "open_store",
     "set_aside_outdated",
 ]

@@ -17,6 +17,7 @@ from assistant.schema import PUBLIC, STAFF, Chunk, Document, Role
 from assistant.store.keywords import KeywordIndex
 from assistant.store.records import Entry, FileRecord
 from assistant.store.registry import FIRST_DAY, LAST_DAY, SCHEMA_VERSION, Registry, day_number, schema_of
+from assistant.store.terms import Term
 from assistant.store.vectors import VectorIndex, VectorRow
 
 _PARTS = ("registry.sqlite", "keywords", "vectors")
@@ -81,6 +82,7 @@ class Store:
         """
         try:
             with FileLock(self._folder / "write.lock", timeout=0):
+                self._vectors.reload()  # what was written from memory of an older state would be lost
                 try:
                     yield
                 finally:
@@ -141,7 +143,7 @@ class Store:
         changed = replace(document, superseded=day)
         self._keywords.remove_document(document.id)
         self._add_keywords(changed, self._registry.chunks_of(document.id))
-        self._vectors.relabel(document.id, document.audience, _days(changed))
+        self._vectors.relabel(document.id, document.audience, document.language, _days(changed))
         self._pending_ends[document.id] = day
 
     def commit(self) -> None:
@@ -182,17 +184,22 @@ class Store:
         """The stored text of a document, whoever may see it: for checking quotes, never for a person; else empty."""
         return self._registry.stored_text(document_id)
 
-    def search(self, query: str, vector: Sequence[float], access: Access, candidates: int) -> list[Scored]:
+    def search(self, terms: Sequence[Term], vector: Sequence[float], access: Access, candidates: int) -> list[Scored]:
         """The union of both legs' best chunks, unordered; each leg is filtered by audience and date inside its query.
 
         Args:
+            terms: the words of the question, as `terms` gives them.
             candidates: how many chunks (keywords) and windows (vectors) each leg brings.
         """
         self._follow_writer()
-        keyword = dict(self._keywords.search(query, candidates, access.audiences, access.day))
+        keyword = dict(self._keywords.search(terms, candidates, access.audiences, access.day))
         cosine = dict(self._vectors.search(vector, candidates, access.audiences, access.day))
         found = self._registry.chunks(list({**keyword, **cosine}), access.audiences)
         return [Scored(*found[key], keyword.get(key), cosine.get(key)) for key in found]
+
+    def terms(self, text: str) -> list[Term]:
+        """The distinct words of a text as terms to search with."""
+        return self._keywords.terms(text)
 
     def query_tokens(self, text: str) -> list[str]:
         """The distinct index terms of a text."""
@@ -205,7 +212,9 @@ class Store:
     def _add_keywords(self, document: Document, chunks: Sequence[Chunk]) -> None:
         for chunk in chunks:
             title = f"{document.title} {chunk.locator.section or ''}"
-            self._keywords.add(chunk.id, document.id, title, chunk.text, document.audience, _days(document))
+            self._keywords.add(
+                chunk.id, document.id, title, chunk.text, document.audience, document.language, _days(document)
+            )
 
     def _follow_writer(self) -> None:
         generation = self._registry.get_meta("generation")
@@ -223,7 +232,15 @@ def _days(document: Document) -> tuple[int, int]:
 def _vector_rows(entry: Entry) -> list[VectorRow]:
     document = entry.document
     return [
-        VectorRow(document.id, window.key, window.chunk_id, window.vector, document.audience, _days(document))
+        VectorRow(
+            document.id,
+            window.key,
+            window.chunk_id,
+            window.vector,
+            document.audience,
+            document.language,
+            _days(document),
+        )
         for window in entry.windows
     ]
 

@@ -1,46 +1,58 @@
 """The keyword index: BM25 over Chinese uni- and bigrams and stemmed English words, in Tantivy."""
 
-import math
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 import tantivy
 
+from assistant.store.keyword_search import POSTINGS, KeywordSearch
+from assistant.store.partitions import partition_of
+from assistant.store.terms import Term
 from assistant.text import keyword_tokens
 
-TITLE_WEIGHT = 0.3
-LEAST_CHUNKS = 200  # in a smaller index, rarity is judged as in one of this size: one document makes no word common
-_ANALYZER = "city"
 _WRITER_HEAP_BYTES = 64_000_000
 
 
 class KeywordIndex:
-    """Adds, removes and finds chunks by keyword; every search is filtered inside the query."""
+    """Adds, removes and finds chunks by keyword; every search is filtered inside the query.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        most_postings: how many occurrences of words a search reads to choose its candidates by.
+    """
+
+    def __init__(self, folder: Path, most_postings: int = POSTINGS) -> None:
+        self._most_postings = most_postings
         folder.mkdir(parents=True, exist_ok=True)
-        self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(folder))
+        self._index = tantivy.Index(_schema(), path=str(folder))
         self._analyzer = (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
             .filter(tantivy.Filter.stemmer("english"))
             .build()
         )
-        self._index.register_tokenizer(_ANALYZER, self._analyzer)
         self._writer: tantivy.IndexWriter | None = None
+        self._committed = KeywordSearch(self._index, self._most_postings)
 
-    def add(self, chunk_id: str, document_id: str, title: str, body: str, audience: str, days: tuple[int, int]) -> None:
+    def add(
+        self,
+        chunk_id: str,
+        document_id: str,
+        title: str,
+        body: str,
+        audience: str,
+        language: str,
+        days: tuple[int, int],
+    ) -> None:
         """Add a chunk; it is found after the next `commit`."""
+        partition = partition_of(audience, language, days)
         self._open_writer().add_document(
             tantivy.Document(
                 chunk_id=chunk_id,
                 document_id=document_id,
-                audience=audience,
+                partition=partition.label,
                 effective_from=days[0],
                 effective_to=days[1],
-                title=" ".join(keyword_tokens(title)),
-                body=" ".join(keyword_tokens(body)),
+                title=" ".join(partition.word(token) for token in self._tokens(title)),
+                body=" ".join(partition.word(token) for token in self._tokens(body)),
             )
         )
 
@@ -57,7 +69,7 @@ class KeywordIndex:
     def reload(self) -> None:
         """See what another process committed."""
         self._index.reload()
-        self.idf.cache_clear()
+        self._committed = KeywordSearch(self._index, self._most_postings)
 
     def close(self) -> None:
         """Release the writer's lock."""
@@ -65,40 +77,24 @@ class KeywordIndex:
             self._writer.wait_merging_threads()
             self._writer = None
 
-    def search(self, query: str, limit: int, audiences: Sequence[str], day: int) -> list[tuple[str, float]]:
-        """Chunk ids with their BM25 scores, best first; empty where the query has no token."""
-        tokens = self.query_tokens(query)
-        if not tokens:
-            return []
-        words: list[tuple[tantivy.Occur, tantivy.Query]] = []
-        for token in tokens:
-            body = tantivy.Query.term_query(self._schema, "body", token, "freq")
-            title = tantivy.Query.term_query(self._schema, "title", token, "freq")
-            words.append((tantivy.Occur.Should, body))
-            words.append((tantivy.Occur.Should, tantivy.Query.boost_query(title, TITLE_WEIGHT)))
-        must = [tantivy.Query.boolean_query(words), *self._filters(audiences, day)]
-        query_all = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in must])
-        searcher = self._index.searcher()
-        hits = searcher.search(query_all, limit, count=False).hits
-        return [(str(searcher.doc(address).get_first("chunk_id")), float(score)) for score, address in hits]
+    def search(self, terms: Sequence[Term], limit: int, audiences: Sequence[str], day: int) -> list[tuple[str, float]]:
+        """Chunk ids with their BM25 scores, best first; empty where no term stands in the index."""
+        return self._committed.search(terms, limit, audiences, day)
+
+    def terms(self, text: str) -> list[Term]:
+        """The distinct words of a text as terms of one token each, in order."""
+        return [Term(((token,),)) for token in self.query_tokens(text)]
 
     def query_tokens(self, text: str) -> list[str]:
         """The distinct index terms of a text, in order."""
-        return list(dict.fromkeys(self._analyzer.analyze(" ".join(keyword_tokens(text)))))
+        return list(dict.fromkeys(self._tokens(text)))
 
-    @lru_cache(maxsize=50_000)  # noqa: B019  # the index lives as long as the process
     def idf(self, token: str) -> float:
-        """Inverse document frequency of an index term by BM25's formula (Robertson and Zaragoza 2009)."""
-        searcher = self._index.searcher()
-        total, having = max(searcher.num_docs, LEAST_CHUNKS), searcher.doc_freq("body", token)
-        return math.log(1 + (total - having + 0.5) / (having + 0.5))
+        """How rare an index term is among all chunks."""
+        return self._committed.idf(token)
 
-    def _filters(self, audiences: Sequence[str], day: int) -> Iterable[tantivy.Query]:
-        integer = tantivy.FieldType.Integer
-        allowed = tantivy.Query.term_set_query(self._schema, "audience", list(audiences))
-        begun = tantivy.Query.range_query(self._schema, "effective_from", integer, None, day)
-        not_over = tantivy.Query.range_query(self._schema, "effective_to", integer, day, None)
-        return [tantivy.Query.const_score_query(part, 0.0) for part in (allowed, begun, not_over)]
+    def _tokens(self, text: str) -> list[str]:
+        return self._analyzer.analyze(" ".join(keyword_tokens(text)))
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -108,10 +104,10 @@ class KeywordIndex:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in ("chunk_id", "document_id", "audience"):
+    for name in ("chunk_id", "document_id", "partition"):
         builder.add_text_field(name, stored=name == "chunk_id", tokenizer_name="raw", index_option="basic")
     for name in ("effective_from", "effective_to"):
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in ("title", "body"):
-        builder.add_text_field(name, tokenizer_name=_ANALYZER, index_option="freq")
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

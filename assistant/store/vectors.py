@@ -1,10 +1,11 @@
-"""The vector index: sub-chunk windows in a local Chroma collection, telemetry off."""
+"""The vector index: sub-chunk windows in local Chroma collections, one a partition, telemetry off."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import chromadb
 import numpy as np
@@ -14,8 +15,11 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock
 
+from assistant.store.partitions import Partition, partition_of, visible
+
 _Row = TypeVar("_Row")
-_COLLECTION = "windows"
+_Rows = dict[str, dict[str, Any]]
+_LATEST_START = "latest_start"
 _PATIENCE_S = 30  # a batch of windows is written in a second or two
 _BATCH = 2000  # Chroma's SQLite takes at most 5,461 a call
 _CONFIGURATION: CreateCollectionConfiguration = {
@@ -32,6 +36,7 @@ class VectorRow:
     chunk_id: str
     vector: Sequence[float] | None
     audience: str
+    language: str
     days: tuple[int, int]
 
     @property
@@ -40,12 +45,16 @@ class VectorRow:
         return f"{self.document_id}#{self.key}"
 
     @property
+    def partition(self) -> Partition:
+        """Where it belongs by its label."""
+        return partition_of(self.audience, self.language, self.days)
+
+    @property
     def metadata(self) -> dict[str, str | int]:
-        """What searches filter by."""
+        """What is stored beside the vector; searches filter by its days."""
         return {
             "chunk_id": self.chunk_id,
             "document_id": self.document_id,
-            "audience": self.audience,
             "effective_from": self.days[0],
             "effective_to": self.days[1],
         }
@@ -65,16 +74,18 @@ class VectorIndex:
         self._client = chromadb.PersistentClient(
             path=str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
         )
-        self._collection = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration=_CONFIGURATION
-        )
+        self._collections: dict[Partition, chromadb.Collection] = {}
+        for listed in self._client.list_collections():
+            collection = self._client.get_collection(listed.name, embedding_function=None)
+            self._collections[Partition.of_label(collection.metadata["partition"])] = collection
 
     def known(self, document_ids: Iterable[str]) -> dict[str, set[str]]:
         """The keys of the windows that the index holds, by document."""
         keys: dict[str, set[str]] = {document_id: set() for document_id in document_ids}
-        for row_id in self._rows(list(keys)):
-            document_id, _, key = row_id.rpartition("#")
-            keys[document_id].add(key)
+        for rows in self._rows(list(keys)).values():
+            for row_id in rows:
+                document_id, _, key = row_id.rpartition("#")
+                keys[document_id].add(key)
         return keys
 
     def write(self, document_ids: Sequence[str], rows: Sequence[VectorRow]) -> None:
@@ -82,88 +93,152 @@ class VectorIndex:
         with self._changing:
             self._write(document_ids, rows)
 
-    def _write(self, document_ids: Sequence[str], rows: Sequence[VectorRow]) -> None:
-        before = self._rows(document_ids)
-        wanted = {row.id: row for row in rows}
-        self._delete([row_id for row_id in before if row_id not in wanted])
-        added = [row for row in rows if row.vector is not None and row.id not in before]
-        for part in _batches(added):
-            self._collection.upsert(
-                ids=[row.id for row in part],
-                embeddings=_matrix([row.vector for row in part if row.vector is not None]),
-                metadatas=[row.metadata for row in part],
-            )
-        moved = [wanted[row_id] for row_id in before if row_id in wanted and before[row_id] != wanted[row_id].metadata]
-        for part in _batches(moved):
-            self._collection.update(ids=[row.id for row in part], metadatas=[row.metadata for row in part])
-
-    def relabel(self, document_id: str, audience: str, days: tuple[int, int]) -> None:
-        """Give all windows of a document another audience and validity."""
-        label = {"audience": audience, "effective_from": days[0], "effective_to": days[1]}
+    def relabel(self, document_id: str, audience: str, language: str, days: tuple[int, int]) -> None:
+        """Give all windows of a document another audience, language and validity."""
         with self._changing:
-            rows = list(self._rows([document_id]).items())
-            for part in _batches(rows):
-                metadatas: list[Any] = [{**metadata, **label} for _, metadata in part]
-                self._collection.update(ids=[row_id for row_id, _ in part], metadatas=metadatas)
+            held = self._rows([document_id])
+            metadata = {row_id: row for rows in held.values() for row_id, row in rows.items()}
+            keys = {row_id: row_id.rpartition("#")[2] for row_id in metadata}
+            self._write(
+                [document_id],
+                [
+                    VectorRow(document_id, keys[i], row["chunk_id"], None, audience, language, days)
+                    for i, row in metadata.items()
+                ],
+            )
+
+    def _write(self, document_ids: Sequence[str], rows: Sequence[VectorRow]) -> None:
+        """Add, then remove: a run that is killed between leaves a window twice, which the next one mends, not lost."""
+        held = self._rows(document_ids)
+        wanted: dict[Partition, dict[str, VectorRow]] = defaultdict(dict)
+        for row in rows:
+            wanted[row.partition][row.id] = row
+        for partition, ours in wanted.items():
+            self._place(partition, ours, held)
+        for partition, before in held.items():
+            lost = [row_id for row_id in before if row_id not in wanted[partition]]
+            for part in _batches(lost):
+                self._collections[partition].delete(ids=list(part))
+
+    def _place(self, partition: Partition, rows: dict[str, VectorRow], held: dict[Partition, _Rows]) -> None:
+        """Bring rows into a partition: new ones, those that stand in another one, and new labels of those here."""
+        collection = self._collection(partition)
+        _expect_starts(collection, max(row.days[0] for row in rows.values()))
+        here = held.get(partition, {})
+        vectors = self._vectors_elsewhere(partition, [row_id for row_id in rows if row_id not in here], held)
+        vectors |= {i: row.vector for i, row in rows.items() if row.vector is not None and i not in {*here, *vectors}}
+        for part in _batches(list(vectors)):
+            collection.upsert(
+                ids=list(part),
+                embeddings=_matrix([vectors[row_id] for row_id in part]),
+                metadatas=[rows[row_id].metadata for row_id in part],
+            )
+        changed = [row for i, row in rows.items() if i in here and here[i] != row.metadata]
+        for some in _batches(changed):
+            collection.update(ids=[row.id for row in some], metadatas=[row.metadata for row in some])
+
+    def _vectors_elsewhere(
+        self, partition: Partition, row_ids: Sequence[str], held: dict[Partition, _Rows]
+    ) -> dict[str, Sequence[float]]:
+        vectors: dict[str, Sequence[float]] = {}
+        for other in held.keys() - {partition}:
+            for part in _batches([row_id for row_id in row_ids if row_id in held[other]]):
+                found = self._collections[other].get(ids=list(part), include=["embeddings"])
+                vectors.update(zip(found["ids"], cast(Any, found["embeddings"]), strict=True))
+        return vectors
 
     def search(
         self, vector: Sequence[float], limit: int, audiences: Sequence[str], day: int
     ) -> list[tuple[str, float]]:
-        """Chunk ids with the cosine similarity of their best window, best first."""
-        allowed: Any = {  # Chroma's own type for filters rejects its documented operators
-            "$and": [
-                {"audience": {"$in": list(audiences)}},
-                {"effective_from": {"$lte": day}},
-                {"effective_to": {"$gte": day}},
-            ]
-        }
-        found = self._query(vector, limit, allowed)
+        """Chunk ids with the cosine of their best window among each language's best `limit` windows, best first."""
         best: dict[str, float] = {}
-        for row, distance in zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True):
-            chunk_id, similarity = str(row["chunk_id"]), 1.0 - float(distance)
-            best[chunk_id] = max(similarity, best.get(chunk_id, -1.0))
-        return sorted(best.items(), key=lambda item: -item[1])
+        for distance, chunk_id in sorted(self._query(vector, limit, audiences, day)):
+            best.setdefault(chunk_id, 1.0 - distance)
+        return list(best.items())
 
     def count(self) -> int:
         """Number of windows."""
-        return self._collection.count()
+        return sum(collection.count() for collection in self._collections.values())
 
     def reload(self) -> None:
         """See what another process wrote, once it has written it whole."""
         with self._lock, self._changing:
             self._reopen()
 
-    def _rows(self, document_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The metadata of all windows of some documents, by row id."""
-        rows: dict[str, dict[str, Any]] = {}
-        for part in _batches(document_ids):
-            wanted: Any = {"document_id": {"$in": list(part)}}
-            found = self._collection.get(where=wanted, include=["metadatas"])
-            rows.update(zip(found["ids"], (dict(row) for row in found["metadatas"] or ()), strict=True))
-        return rows
+    def _collection(self, partition: Partition) -> chromadb.Collection:
+        if partition not in self._collections:
+            self._collections[partition] = self._client.create_collection(
+                partition.code,
+                embedding_function=None,
+                configuration=_CONFIGURATION,
+                metadata={"partition": partition.label, _LATEST_START: 0},
+            )
+        return self._collections[partition]
 
-    def _delete(self, row_ids: Sequence[str]) -> None:
-        for part in _batches(row_ids):
-            self._collection.delete(ids=list(part))
+    def _rows(self, document_ids: Sequence[str]) -> dict[Partition, _Rows]:
+        """The metadata of all windows of some documents, by partition and row id."""
+        held: dict[Partition, _Rows] = {}
+        for partition, collection in self._collections.items():
+            rows: _Rows = {}
+            for part in _batches(document_ids):
+                wanted: Any = {"document_id": {"$in": list(part)}}
+                found = collection.get(where=wanted, include=["metadatas"])
+                rows.update(zip(found["ids"], (dict(row) for row in found["metadatas"] or ()), strict=True))
+            if rows:
+                held[partition] = rows
+        return held
 
-    def _query(self, vector: Sequence[float], limit: int, allowed: Any) -> Any:
+    def _query(
+        self, vector: Sequence[float], limit: int, audiences: Sequence[str], day: int
+    ) -> list[tuple[float, str]]:
         """Query; where another process has changed the files under this one, wait for it, reopen and query again."""
         with self._lock:
             try:
-                return self._query_once(vector, limit, allowed)
+                return self._query_once(vector, limit, audiences, day)
             except ChromaError:
                 with self._changing:
                     self._reopen()
-                    return self._query_once(vector, limit, allowed)
+                    return self._query_once(vector, limit, audiences, day)
 
-    def _query_once(self, vector: Sequence[float], limit: int, allowed: Any) -> Any:
-        return self._collection.query(
-            query_embeddings=_matrix([vector]), n_results=limit, where=allowed, include=["metadatas", "distances"]
+    def _query_once(
+        self, vector: Sequence[float], limit: int, audiences: Sequence[str], day: int
+    ) -> list[tuple[float, str]]:
+        """The distances and chunk ids of the nearest windows of each language that are allowed."""
+        nearest: list[tuple[float, str]] = []
+        for partitions in visible(self._collections, audiences).values():
+            ours = [hit for partition in partitions for hit in self._nearest(partition, vector, limit, day)]
+            nearest += sorted(ours)[:limit]
+        return nearest
+
+    def _nearest(
+        self, partition: Partition, vector: Sequence[float], limit: int, day: int
+    ) -> Iterable[tuple[float, str]]:
+        collection = self._collections[partition]
+        found = collection.query(
+            query_embeddings=_matrix([vector]),
+            n_results=limit,
+            where=_in_force(partition, collection, day),
+            include=["metadatas", "distances"],
         )
+        chunk_ids = [str(row["chunk_id"]) for row in (found["metadatas"] or [[]])[0]]
+        return zip((found["distances"] or [[]])[0], chunk_ids, strict=True)
 
     def _reopen(self) -> None:
         SharedSystemClient.clear_system_cache()
         self._open()
+
+
+def _in_force(partition: Partition, collection: chromadb.Collection, day: int) -> Any:
+    """The filter by date; none is needed among standing rows that had all begun by that day."""
+    if not partition.standing:
+        return {"$and": [{"effective_from": {"$lte": day}}, {"effective_to": {"$gte": day}}]}
+    return None if day >= collection.metadata[_LATEST_START] else {"effective_from": {"$lte": day}}
+
+
+def _expect_starts(collection: chromadb.Collection, day: int) -> None:
+    """Record, before they are written, that rows begin as late as this day."""
+    if day > collection.metadata[_LATEST_START]:
+        collection.modify(metadata={**collection.metadata, _LATEST_START: day})
 
 
 def _batches(rows: Sequence[_Row]) -> Iterable[Sequence[_Row]]:

@@ -33,7 +33,7 @@ class Finder:
         access = Access(audiences or ("public",), as_of)
         vector = WordEmbeddings().embed_query(meaning or query)
         legs: dict[str, str] = {}
-        for scored in store.search(query, vector, access, 20):
+        for scored in store.search(store.terms(query), vector, access, 20):
             by = ("keyword" if scored.keyword is not None else "") + ("cosine" if scored.cosine is not None else "")
             legs[scored.document.id] = by
         return legs

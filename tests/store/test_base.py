@@ -51,7 +51,7 @@ def test_a_bureau_document_is_denied_to_citizen_and_staff(store: Store) -> None:
     with store.writing():
         add_document(store, "secret", "標案底價為一千萬元。", audience="工務局")
     for access in (Access.of("citizen", date.max), Access.of("staff", date.max)):
-        assert store.search("標案底價", WordEmbeddings().embed_query("標案底價"), access, 20) == []
+        assert store.search(store.terms("標案底價"), WordEmbeddings().embed_query("標案底價"), access, 20) == []
         assert store.documents(access) == []
         assert store.document("secret", access) is None
 
@@ -135,7 +135,7 @@ def test_stored_chunks_are_slices_of_the_stored_text(store: Store) -> None:
     with store.writing():
         add_document(store, "faq", "第一段𠮷野家🙂。", "第二段é。")
     text = store.document("faq", Access.of("citizen", date.max))[1]
-    found = store.search("段", WordEmbeddings().embed_query("段"), Access.of("citizen", date.max), 20)
+    found = store.search(store.terms("段"), WordEmbeddings().embed_query("段"), Access.of("citizen", date.max), 20)
     chunks: list[Chunk] = [scored.chunk for scored in found]
     assert sorted(chunk.text for chunk in chunks) == ["第一段𠮷野家🙂。", "第二段é。"]
     assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)

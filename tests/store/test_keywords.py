@@ -19,12 +19,12 @@ def keywords(tmp_path: Path) -> Iterator[KeywordIndex]:
 
 
 def add(keywords: KeywordIndex, name: str, body: str, title: str = "", audience: str = "public") -> None:
-    keywords.add(name, name, title, body, audience, ALWAYS)
+    keywords.add(name, name, title, body, audience, "zh-TW", ALWAYS)
     keywords.commit()
 
 
 def find(keywords: KeywordIndex, query: str, *audiences: str, day: int = DAY) -> list[str]:
-    return [chunk_id for chunk_id, _ in keywords.search(query, 10, audiences or ("public",), day)]
+    return [chunk_id for chunk_id, _ in keywords.search(keywords.terms(query), 10, audiences or ("public",), day)]
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,11 @@ def test_no_query_is_a_fault(keywords: KeywordIndex, query: str) -> None:
 def test_audience_and_date_are_part_of_the_query(keywords: KeywordIndex) -> None:
     """Many better hits that the person may not see never push out the one that they may see."""
     for number in range(30):
-        keywords.add(f"staff{number}", f"staff{number}", "加班費", "加班費加班費", "staff", ALWAYS)
-        keywords.add(f"over{number}", f"over{number}", "加班費", "加班費加班費", "public", (0, DAY - 1))
-        keywords.add(f"later{number}", f"later{number}", "加班費", "加班費加班費", "public", (DAY + 1, ALWAYS[1]))
+        keywords.add(f"staff{number}", f"staff{number}", "加班費", "加班費加班費", "staff", "zh-TW", ALWAYS)
+        keywords.add(f"over{number}", f"over{number}", "加班費", "加班費加班費", "public", "zh-TW", (0, DAY - 1))
+        keywords.add(
+            f"later{number}", f"later{number}", "加班費", "加班費加班費", "public", "zh-TW", (DAY + 1, ALWAYS[1])
+        )
     add(keywords, "public", "其他規定中提到加班費一次，並有很多別的字")
     assert find(keywords, "加班費") == ["public"]
 
@@ -90,3 +92,15 @@ def test_rare_words_weigh_more(keywords: KeywordIndex) -> None:
 def test_query_terms_are_distinct_and_in_order(keywords: KeywordIndex) -> None:
     """Each term of a query counts once."""
     assert keywords.query_tokens("pay paying 垃圾垃圾") == ["pay", "垃", "圾", "垃圾", "圾垃"]
+
+
+def test_each_language_brings_its_own_best(tmp_path: Path) -> None:
+    """Chunks of one language, however many match better, take no place of another's."""
+    keywords = KeywordIndex(tmp_path / "keywords")
+    for number in range(30):
+        keywords.add(f"zh{number}", f"zh{number}", "", "YouBike YouBike 租借", "public", "zh-TW", ALWAYS)
+    keywords.add("en", "en", "", "How to rent a YouBike at a station of the city", "public", "en", ALWAYS)
+    keywords.commit()
+    found = [chunk_id for chunk_id, _ in keywords.search(keywords.terms("YouBike"), 5, ["public"], DAY)]
+    assert len(found) == 6
+    assert "en" in found

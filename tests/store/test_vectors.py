@@ -17,7 +17,9 @@ def rows(
     chunk_ids: list[str], matrix: list[list[float]], document_id: str, audience: str, days: tuple[int, int]
 ) -> list[VectorRow]:
     pairs = enumerate(zip(chunk_ids, matrix, strict=True))
-    return [VectorRow(document_id, str(n), chunk_id, vector, audience, days) for n, (chunk_id, vector) in pairs]
+    return [
+        VectorRow(document_id, str(n), chunk_id, vector, audience, "zh-TW", days) for n, (chunk_id, vector) in pairs
+    ]
 
 
 def add(vectors: VectorIndex, *arguments: Any) -> None:
@@ -72,8 +74,8 @@ def test_kept_windows_need_no_vector(vectors: VectorIndex) -> None:
     """Writing a document anew keeps the vectors of windows that it still has, and moves them to their new chunk."""
     add(vectors, ["a", "b"], [EAST, NORTH], "d", "public", ALWAYS)
     assert vectors.known(["d", "other"]) == {"d": {"0", "1"}, "other": set()}
-    kept = VectorRow("d", "0", "c", None, "staff", ALWAYS)
-    vectors.write(["d"], [kept, VectorRow("d", "2", "e", WEST, "staff", ALWAYS)])
+    kept = VectorRow("d", "0", "c", None, "staff", "zh-TW", ALWAYS)
+    vectors.write(["d"], [kept, VectorRow("d", "2", "e", WEST, "staff", "zh-TW", ALWAYS)])
     assert vectors.search(EAST, 10, ["public"], DAY) == []
     found = vectors.search(EAST, 10, ["staff"], DAY)
     assert [(chunk_id, round(score, 3)) for chunk_id, score in found] == [("c", 1.0), ("e", -1.0)]
@@ -82,6 +84,19 @@ def test_kept_windows_need_no_vector(vectors: VectorIndex) -> None:
 def test_a_document_may_be_relabelled(vectors: VectorIndex) -> None:
     """Another end of validity reaches every window without a new vector."""
     add(vectors, ["a", "b"], [EAST, NORTH], "d", "public", ALWAYS)
-    vectors.relabel("d", "public", (0, DAY - 1))
+    vectors.relabel("d", "public", "zh-TW", (0, DAY - 1))
     assert vectors.search(EAST, 10, ["public"], DAY) == []
     assert len(vectors.search(EAST, 10, ["public"], DAY - 1)) == 2
+
+
+def test_each_language_brings_its_own_best(vectors: VectorIndex) -> None:
+    """Nearer windows of one language take no place of another's, and a move between languages keeps vectors."""
+    near = (np.array(EAST) + 0.01 * np.random.default_rng(7).standard_normal((100, 3))).tolist()
+    vectors.write(["zh"], [VectorRow("zh", str(n), f"z{n}", v, "public", "zh-TW", ALWAYS) for n, v in enumerate(near)])
+    vectors.write(["en"], [VectorRow("en", "0", "e", WEST, "public", "en", ALWAYS)])
+    found = vectors.search(EAST, 10, ["public"], DAY)
+    assert len(found) == 11
+    assert found[-1][0] == "e"
+    vectors.relabel("en", "public", "zh-TW", ALWAYS)
+    assert "e" not in dict(vectors.search(EAST, 10, ["public"], DAY))
+    assert vectors.search(WEST, 1, ["public"], DAY) == [("e", pytest.approx(1.0))]
