@@ -53,3 +53,18 @@ def chinese_number(text: str) -> float | None:
         else:
             return None
     return float(total + section + digit) if text else None
+
+
+def chinese_numeral(value: int) -> str:
+    """A whole number below 100,000,000 as Chinese text writes it: 20 is 二十, 10500 is 一萬零五百."""
+    if value >= _LARGE["萬"]:
+        head, rest = divmod(value, _LARGE["萬"])
+        joint = "零" if 0 < rest < _SMALL["千"] else ""
+        return chinese_numeral(head) + "萬" + (joint + chinese_numeral(rest) if rest else "")
+    text, skipped = "", False
+    for unit, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit = value // size % 10
+        if digit:
+            text += ("零" if skipped and text else "") + "零一二三四五六七八九"[digit] + unit
+        skipped = not digit
+    return (text[1:] if text.startswith("一十") else text) or "零"

@@ -1,9 +1,11 @@
 """The assistant's own sentences around an answer, by language, and how marked sentences are joined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
 from assistant.city import City
-from assistant.schema import Citation, Lang, Passage
+from assistant.schema import Citation, Document, Lang, Passage
 
 _NO_EVIDENCE = {
     "zh-TW": "我在收錄的文件中找不到這個問題的答案，所以不作回答，以免給您錯誤的資訊。",
@@ -27,6 +29,24 @@ _FAILED = {
     "zh-TW": "系統發生錯誤，這次無法回答。{help}",
     "en": "Something went wrong and this question could not be answered. {help}",
 }
+_ENDED = {
+    "zh-TW": "{title}是{span}適用的舊規定，現在已不適用。",
+    "en": "{title} held {span} and is no longer in force.",
+}
+_REPLACED = {
+    "zh-TW": "{title}是{span}適用的舊規定；現行規定請見{current}。",
+    "en": "{title} held {span}; for the rule in force now see {current}.",
+}
+_REPLACED_SINCE = {
+    "zh-TW": "{title}是{span}適用的舊規定；自 {day} 起已有新規定。",
+    "en": "{title} held {span}; a newer rule has been in force since {day}.",
+}
+_NOT_YET = {
+    "zh-TW": "{title}自 {day} 起才適用，目前尚未生效。",
+    "en": "{title} starts on {day} and is not in force yet.",
+}
+_SPAN = {"zh-TW": " {first} 至 {last} ", "en": "from {first} to {last}"}
+_SPAN_UNTIL = {"zh-TW": "到 {last} 為止", "en": "until {last}"}
 _MOST_TITLES = 3
 
 
@@ -36,7 +56,7 @@ def no_evidence(city: City, lang: Lang, passages: Sequence[Passage]) -> str:
     ours = [p for p in passages if p.document.language == lang] or list(passages)
     titles = list(dict.fromkeys(p.document.title for p in ours))[:_MOST_TITLES]
     if titles:
-        quoted = [f"《{title}》" if lang == "zh-TW" else f"“{title}”" for title in titles]
+        quoted = [_quoted(title, lang) for title in titles]
         parts.append(_NEAREST[lang].format(titles=("、" if lang == "zh-TW" else ", ").join(quoted)))
     bureau = ours[0].document.bureau if ours else ""
     if bureau:
@@ -63,6 +83,40 @@ def extract_instead(lang: Lang) -> str:
 def failed(city: City, lang: Lang) -> str:
     """The text of an answer that a fault ended."""
     return _FAILED[lang].format(help=city.help[lang])
+
+
+def outside_today(
+    documents: Sequence[Document], today: date, lang: Lang, current: Mapping[str, Document] = MappingProxyType({})
+) -> str:
+    """Say which of the documents used do not hold today, and since or until when; empty where all of them hold.
+
+    Args:
+        current: the version in force today, by the id of the document that it replaced, where it is known.
+    """
+    parts = [_validity(document, today, lang, current.get(document.id)) for document in _distinct(documents)]
+    return joined([part for part in parts if part], lang)
+
+
+def _validity(document: Document, today: date, lang: Lang, current: Document | None) -> str:
+    title, first, last = _quoted(document.title, lang), document.effective_from, document.last_day
+    if first and first > today:
+        return _NOT_YET[lang].format(title=title, day=first)
+    if last is None or last >= today:
+        return ""
+    span = (_SPAN if first else _SPAN_UNTIL)[lang].format(first=first, last=last)
+    if current:
+        return _REPLACED[lang].format(title=title, span=span, current=_quoted(current.title, lang))
+    if document.superseded and document.superseded <= today:
+        return _REPLACED_SINCE[lang].format(title=title, span=span, day=document.superseded)
+    return _ENDED[lang].format(title=title, span=span)
+
+
+def _distinct(documents: Sequence[Document]) -> list[Document]:
+    return list({document.id: document for document in documents}.values())
+
+
+def _quoted(title: str, lang: Lang) -> str:
+    return f"《{title}》" if lang == "zh-TW" else f"“{title}”"
 
 
 def marked(sentence: str, citations: Sequence[Citation]) -> str:

@@ -7,8 +7,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from assistant.text import fold
-from assistant.verification.numerals import (
+from assistant.numerals import (
     NUMERAL,
     SCALED,
     ZH_DIGITS,
@@ -18,6 +17,7 @@ from assistant.verification.numerals import (
     plain_number,
     scaled_number,
 )
+from assistant.text import fold
 
 __all__ = ["chinese_number", "claimed_figures", "source_figures", "unsupported_figures"]
 
