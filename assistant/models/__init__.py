@@ -6,11 +6,13 @@ from assistant.models.embedding import CityEmbeddings, embedder
 from assistant.models.engine import Engine, open_engine
 from assistant.models.installed import verify
 from assistant.models.provenance import check_provenance
+from assistant.models.reranking import CrossEncoderReranker
 
 chat_model = open_engine
 
 __all__ = [
     "CityEmbeddings",
+    "CrossEncoderReranker",
     "Engine",
     "chat_model",
     "check_provenance",

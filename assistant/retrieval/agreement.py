@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from assistant.retrieval.jurisdiction import names
 from assistant.schema import EvidenceSentence
 from assistant.text import fold
 
@@ -25,7 +26,7 @@ def disagreement(question: str, evidence: Sequence[EvidenceSentence], elsewhere:
     if asked_years and found_years and not asked_years & found_years:
         return ", ".join(str(year) for year in sorted(asked_years))
     folded, folded_found = fold(question), fold(found)
-    return next((p for p in elsewhere if _names(folded, fold(p)) and not _names(folded_found, fold(p))), None)
+    return next((p for p in elsewhere if names(folded, fold(p)) and not names(folded_found, fold(p))), None)
 
 
 def years(text: str) -> set[int]:
@@ -33,7 +34,3 @@ def years(text: str) -> set[int]:
     folded = fold(text)
     republic = {int(year) for year in _ROC_YEAR.findall(folded)}
     return {int(year) for year in _YEAR.findall(folded)} | {y + _ROC_OFFSET for y in republic if y in _ROC_YEARS}
-
-
-def _names(text: str, place: str) -> bool:
-    return re.search(rf"\b{re.escape(place)}\b", text) is not None if place.isascii() else place in text

@@ -1,47 +1,76 @@
-"""Hybrid search: keyword and dense scores of each chunk, min-max scaled and mixed."""
+"""Hybrid search: keyword and dense scores of each chunk, scaled within its language and mixed."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from assistant.schema import Lang, Passage
-from assistant.store import Access, Scored, Store
+from assistant.store import Access, Scored, Store, Term
 
-CANDIDATES = 50
+CANDIDATES = 50  # of each leg and language
 DENSE_WEIGHT = 0.5  # flat optimum between 0.5 and 0.7 on DRCD dev; min-max beats reciprocal rank fusion there
-SAME_LANGUAGE = 0.1  # a passage in the reader's language is preferred where both languages hold the answer
+SAME_LANGUAGE = 0.05  # a passage in the reader's language is preferred where both languages hold the answer
 
 
 def retrieve(
-    store: Store, query: str, vector: Sequence[float], access: Access, lang: Lang, k: int = 10
+    store: Store,
+    terms: Sequence[Term],
+    vector: Sequence[float],
+    access: Access,
+    lang: Lang,
+    k: int = 10,
+    candidates: int = CANDIDATES,
 ) -> list[Passage]:
     """The best `k` passages for a question, best first, with scores in 0..1.
 
-    Keywords cannot match across languages, so a chunk in another language than the question's is judged by
-    its dense score alone.
+    Scores of one language cannot be compared with those of another: words match more easily within a language, and so
+    do embeddings. So each language's chunks are scaled among themselves.
 
     Args:
         vector: the question's embedding, as long as the index's.
+        candidates: how many chunks and windows each leg brings for each language.
     """
-    found = store.search(query, vector, access, CANDIDATES)
-    keyword = _scaled({s.chunk.id: s.keyword for s in found if s.keyword is not None}, floor=0.0)
-    dense = _scaled({s.chunk.id: s.cosine for s in found if s.cosine is not None})
-    passages = [_passage(scored, lang, keyword, dense) for scored in found]
+    found = store.search(terms, vector, access, candidates)
+    keyword = _by_keyword(found)
+    dense = _by_meaning(found)
+    passages = [
+        Passage(
+            scored.chunk,
+            scored.document,
+            (1.0 if scored.document.language == lang else 1.0 - SAME_LANGUAGE)
+            * ((1 - DENSE_WEIGHT) * keyword.get(scored.chunk.id, 0.0) + DENSE_WEIGHT * dense.get(scored.chunk.id, 0.0)),
+            scored.keyword or 0.0,
+            scored.cosine or 0.0,
+        )
+        for scored in found
+    ]
     return sorted(passages, key=lambda p: (-p.score, p.chunk.id))[:k]
 
 
-def _passage(scored: Scored, lang: Lang, keyword: dict[str, float], dense: dict[str, float]) -> Passage:
-    key = scored.chunk.id
-    by_meaning = dense.get(key, 0.0)
-    if scored.document.language == lang:
-        score = (1 - DENSE_WEIGHT) * keyword.get(key, 0.0) + DENSE_WEIGHT * by_meaning
-    else:
-        score = (1 - SAME_LANGUAGE) * by_meaning
-    return Passage(scored.chunk, scored.document, score, scored.keyword or 0.0, scored.cosine or 0.0)
+def _by_keyword(found: Sequence[Scored]) -> dict[str, float]:
+    """BM25 scores as shares of the best one in their language."""
+    groups = _by_language({s.chunk.id: s.keyword for s in found if s.keyword is not None}, found)
+    return {key: score / max(group.values()) for group in groups for key, score in group.items() if max(group.values())}
 
 
-def _scaled(scores: dict[str, float], floor: float | None = None) -> dict[str, float]:
-    """Scores scaled to 0..1 between their least (or `floor`) and their greatest."""
-    if not scores:
-        return {}
-    low = min(scores.values()) if floor is None else floor
-    span = max(scores.values()) - low
-    return {key: (value - low) / span if span > 0 else 1.0 for key, value in scores.items()}
+def _by_meaning(found: Sequence[Scored]) -> dict[str, float]:
+    """How far each cosine stands above the least of its language, as a share of how far the best one does.
+
+    The share is of the geometric mean of its own language's span and the widest one: where one language has a chunk
+    that stands out and the other has none, the latter's best is no equal.
+    """
+    groups = _by_language({s.chunk.id: s.cosine for s in found if s.cosine is not None}, found)
+    spans = [max(group.values()) - min(group.values()) for group in groups]
+    widest = max(spans, default=0.0)
+    scaled: dict[str, float] = {}
+    for group, own in zip(groups, spans, strict=True):
+        least, span = min(group.values()), (own * widest) ** 0.5
+        scaled |= {key: (cosine - least) / span if span > 0 else 1.0 for key, cosine in group.items()}
+    return scaled
+
+
+def _by_language(scores: Mapping[str, float], found: Sequence[Scored]) -> list[dict[str, float]]:
+    languages = {scored.chunk.id: scored.document.language for scored in found}
+    groups: dict[str, dict[str, float]] = defaultdict(dict)
+    for key, score in scores.items():
+        groups[languages[key]][key] = score
+    return list(groups.values())

@@ -1,31 +1,151 @@
 """The retriever of one city: from a question to its best passages, by every means that the settings allow."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-from assistant.models import CityEmbeddings
+import numpy as np
+
+from assistant.city import City
+from assistant.models import CityEmbeddings, CrossEncoderReranker, Engine
+from assistant.retrieval.asked_time import AskedTime, asked_day
+from assistant.retrieval.centring import Centring
+from assistant.retrieval.dictionary import open_dictionary
 from assistant.retrieval.hybrid import retrieve
-from assistant.schema import Lang, Passage
-from assistant.store import Access, Store
+from assistant.retrieval.in_time import holds_on, in_force_now, passages_in_time
+from assistant.retrieval.jurisdiction import Jurisdiction
+from assistant.retrieval.lexicon import Lexicon, load_names
+from assistant.retrieval.translation import Translator
+from assistant.retrieval.variants import numbers, spelled
+from assistant.schema import Document, Lang, Passage
+from assistant.settings import Settings
+from assistant.store import Access, Store, Term
+
+RERANKED = 20  # passages that a cross-encoder reads
+_TRANSLATION_WEIGHT = 0.5
+_WIDEST = 800  # candidates; only where another city's documents crowd out this one's
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a question, best passage first, and the question's embedding."""
+    """What was found for a question, best passage first.
+
+    Attributes:
+        vector: the question's embedding.
+        asked: the time that the question names, where that is not the day of asking.
+        current: the versions in force on the day of asking, by the ids of found documents that they replaced.
+    """
 
     question: str
     vector: Sequence[float]
     passages: list[Passage]
+    asked: AskedTime | None = None
+    current: Mapping[str, Document] = field(default_factory=dict)
 
 
 class Retriever:
-    """Finds passages; holds what outlives a question, and may be used by many threads at once."""
+    """Finds passages; holds what outlives a question, and may be used by many threads at once.
 
-    def __init__(self, store: Store, embedder: CityEmbeddings) -> None:
+    Every part but the store and the embedder may be left out; without it, that means is not used.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        embedder: CityEmbeddings,
+        *,
+        centring: Centring | None = None,
+        lexicon: Lexicon | None = None,
+        jurisdiction: Jurisdiction | None = None,
+        translator: Translator | None = None,
+        reranker: CrossEncoderReranker | None = None,
+    ) -> None:
         self._store = store
-        self._embedder = embedder
+        self._embed = centring.embed if centring else embedder.embed_query
+        self._lexicon = lexicon
+        self._jurisdiction = jurisdiction
+        self._translator = translator
+        self._reranker = reranker
 
     def find(self, question: str, access: Access, lang: Lang, k: int = 10) -> Found:
-        """The best `k` passages that this person may see."""
-        vector = self._embedder.embed_query(question)
-        return Found(question, vector, retrieve(self._store, question, vector, access, lang, k))
+        """The best `k` passages that this person may see, of the time that the question is about."""
+        translation = self._translator.translate(question) if self._translator else ""
+        vector = self._vector(question, translation)
+        terms = self.terms(question, translation)
+        asked = asked_day(question, access.as_of)
+
+        def search(day: date) -> list[Passage]:
+            return self._search(question, terms, vector, replace(access, as_of=day), lang, k)
+
+        if asked is None:
+            return Found(question, vector, search(access.as_of))
+        passages = passages_in_time(search, asked, self._store, access, k)
+        ended = [p.document for p in passages if not holds_on(p.document, access.as_of)]
+        current = in_force_now(ended, search(access.as_of), self._store, access) if ended else {}
+        return Found(question, vector, passages, asked, current)
+
+    def terms(self, question: str, translation: str = "") -> list[Term]:
+        """What the keyword index is asked: the question's words, their other spellings and names, its translation."""
+        terms = [*spelled(self._store.query_tokens(question)), *numbers(question)]
+        terms += self._lexicon.terms(question) if self._lexicon else ()
+        translated = spelled(self._store.query_tokens(translation)) if translation else ()
+        return [*terms, *(replace(term, weight=_TRANSLATION_WEIGHT) for term in translated)]
+
+    def _vector(self, question: str, translation: str) -> Sequence[float]:
+        vector = self._embed(question)
+        if not translation:
+            return vector
+        both = np.asarray(vector) + np.asarray(self._embed(translation))
+        mean: list[float] = (both / max(float(np.linalg.norm(both)), 1e-12)).tolist()
+        return mean
+
+    def _search(
+        self, question: str, terms: Sequence[Term], vector: Sequence[float], access: Access, lang: Lang, k: int
+    ) -> list[Passage]:
+        depth = max(k, RERANKED) if self._reranker else k
+        passages = self._ours(question, terms, vector, access, lang, depth)
+        return self._reranked(question, passages)[:k] if self._reranker else passages
+
+    def _ours(
+        self, question: str, terms: Sequence[Term], vector: Sequence[float], access: Access, lang: Lang, k: int
+    ) -> list[Passage]:
+        """The best passages without those of other cities; searched more widely where those had taken the places."""
+        if self._jurisdiction is None:
+            return retrieve(self._store, terms, vector, access, lang, k)
+        candidates = 50
+        while True:
+            found = retrieve(self._store, terms, vector, access, lang, candidates * 4, candidates)
+            ours = [p for p in found if self._jurisdiction.admits(p.document, question)]
+            if len(ours) >= min(k, len(found)) or len(found) < candidates or candidates >= _WIDEST:
+                return ours[:k]
+            candidates *= 4
+
+    def _reranked(self, question: str, passages: list[Passage]) -> list[Passage]:
+        if self._reranker is None:
+            return passages
+        read = passages[:RERANKED]
+        texts = [f"{p.document.title} {p.chunk.locator.section or ''}\n{p.chunk.text}" for p in read]
+        scores = self._reranker.scores(question, texts)
+        better = [replace(p, score=(p.score + score) / 2) for p, score in zip(read, scores, strict=True)]
+        return [*sorted(better, key=lambda p: (-p.score, p.chunk.id)), *passages[RERANKED:]]
+
+
+def open_retriever(settings: Settings, city: City, store: Store, embedder: CityEmbeddings, engine: Engine) -> Retriever:
+    """The retriever that the settings ask for.
+
+    Raises:
+        CityDataError: the city's lexicon is malformed.
+    """
+    return Retriever(
+        store,
+        embedder,
+        centring=Centring(embedder, settings.models_dir),
+        lexicon=Lexicon(
+            load_names(settings.city_dir),
+            open_dictionary(settings.models_dir, store.query_tokens),
+            store.query_tokens,
+        ),
+        jurisdiction=Jurisdiction(list(city.name.values()), city.elsewhere),
+        translator=Translator(engine) if settings.translate_questions else None,
+        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+    )

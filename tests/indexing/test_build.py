@@ -326,7 +326,7 @@ def test_every_stored_chunk_is_a_slice_of_its_document(build: Builder, folder: P
     """Whatever the format, the offsets of each chunk point at its text."""
     build(build.settings.city_dir, folder)
     with build.store() as store:
-        found = store.search("垃圾車渡輪ferry加班", build.embedder.embed_query("渡輪"), EVERYONE, 50)
+        found = store.search(store.terms("垃圾車渡輪ferry加班"), build.embedder.embed_query("渡輪"), EVERYONE, 50)
         texts = {s.document.id: (store.document(s.document.id, EVERYONE) or ("", ""))[1] for s in found}
     assert len(texts) == len(DOCUMENTS) + 3
     assert all(texts[s.document.id][s.chunk.start : s.chunk.end] == s.chunk.text for s in found)
@@ -338,7 +338,7 @@ def contents(settings: Settings) -> object:
         queries = ["垃圾車", "渡輪票價", "加班費", "rubbish", "公車"]
         found = [
             sorted((s.chunk.id, s.chunk.text, s.keyword is not None, round(s.cosine or 0, 3)) for s in hits)
-            for hits in (store.search(q, WordEmbeddings().embed_query(q), EVERYONE, 50) for q in queries)
+            for hits in (store.search(store.terms(q), WordEmbeddings().embed_query(q), EVERYONE, 50) for q in queries)
         ]
         return store.counts(), store.files(), store.all_documents(), store._vectors.count(), found
 

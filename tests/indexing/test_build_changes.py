@@ -121,7 +121,7 @@ def test_a_moved_file_takes_the_audience_of_its_new_place(settings: Settings, fo
     with opened(settings) as store:
         vector = WordEmbeddings().embed_query("停車費")
         seen = {
-            access: {found.document.source for found in store.search("停車費", vector, access, 10)}
+            access: {found.document.source for found in store.search(store.terms("停車費"), vector, access, 10)}
             for access in (Access.of("staff", date.max), Access.of("staff", date.max, "交通局"))
         }
     assert not any(source.endswith("fees.txt") for source in seen[Access.of("staff", date.max)])
@@ -170,7 +170,7 @@ def prices(settings: Settings, day: date) -> set[str]:
     """The hourly prices that both legs of a search find on a day."""
     with opened(settings) as store:
         access = Access(("public",), day)
-        found = store.search("停車費每小時", WordEmbeddings().embed_query("停車費每小時"), access, 10)
+        found = store.search(store.terms("停車費每小時"), WordEmbeddings().embed_query("停車費每小時"), access, 10)
     assert all(hit.keyword is not None and hit.cosine is not None for hit in found)
     return {hit.chunk.text.split("每小時")[1].rstrip("元。") for hit in found}
 

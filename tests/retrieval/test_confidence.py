@@ -20,7 +20,7 @@ RISING = Calibration(weights=(2.0, 1.0, 0.5, 1.0, 3.0, 0.5), intercept=-4.0, thr
 def judge(store: Store, question: str, lang: Lang = "zh-TW") -> Answerability:
     embedder = WordEmbeddings()
     vector = embedder.embed_query(question)
-    passages = retrieve(store, question, vector, Access.of("citizen", date(2026, 7, 1)), lang)
+    passages = retrieve(store, store.terms(question), vector, Access.of("citizen", date(2026, 7, 1)), lang)
     evidence = select_evidence(store, question, vector, passages, lang, embedder.embed_few)
     return answerability(store, question, passages, evidence, lang)
 

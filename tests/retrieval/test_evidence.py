@@ -13,11 +13,13 @@ from tests.doubles import WordEmbeddings, add_document
 ANYONE = Access.of("citizen", date(2026, 7, 1))
 
 
-def choose(store: Store, question: str, lang: Lang = "zh-TW", *boilerplate: str) -> list[EvidenceSentence]:
+def choose(
+    store: Store, question: str, lang: Lang = "zh-TW", *boilerplate: str, budget: float = 1.0
+) -> list[EvidenceSentence]:
     embedder = WordEmbeddings()
     vector = embedder.embed_query(question)
-    passages = retrieve(store, question, vector, ANYONE, lang)
-    return select_evidence(store, question, vector, passages, lang, embedder.embed_few, boilerplate)
+    passages = retrieve(store, store.terms(question), vector, ANYONE, lang)
+    return select_evidence(store, question, vector, passages, lang, embedder.embed_few, boilerplate, budget)
 
 
 def test_evidence_stands_verbatim_in_the_stored_text(store: Store) -> None:
@@ -102,6 +104,42 @@ def test_an_opening_brings_the_lines_that_it_announces(store: Store) -> None:
         add_document(store, "faq", "補發圖書證應備文件：\n身分證\n印章\n照片兩張\n館員將於櫃檯受理。")
     texts = [sentence.text for sentence in choose(store, "補發圖書證應備文件")]
     assert texts[:4] == ["補發圖書證應備文件：", "身分證", "印章", "照片兩張"]
+
+
+def test_a_row_is_found_by_the_heading_above_it(store: Store) -> None:
+    """A table row that lacks the question's words is chosen where its heading has them."""
+    rows = "".join(f"\n對象：第{number}類；金額：{number}00元" for number in range(40))
+    with store.writing():
+        add_document(
+            store, "fees", "對象：學生；金額：十五元", "對象：居民；金額：免費", title="船費", section="渡輪票價"
+        )
+        add_document(store, "other", f"渡輪票價以外的收費{rows}", title="其他規費")
+    assert "對象：學生；金額：十五元" in [found.text for found in choose(store, "渡輪票價學生")]
+
+
+def test_a_sentence_that_refers_back_brings_the_one_before(store: Store) -> None:
+    """What begins with 該 or "It" cannot be read alone."""
+    filler = "".join(f"第{n}項由承辦機關另行公告並刊登公報周知各界人士知悉。" for n in range(40))
+    with store.writing():
+        add_document(store, "faq", f"{filler}旗津設有一個碼頭。該處渡輪票價每次三十元整。{filler}")
+    texts = [found.text for found in choose(store, "渡輪票價三十元")]
+    assert {"旗津設有一個碼頭。", "該處渡輪票價每次三十元整。"} <= set(texts)
+
+
+def test_passages_of_both_languages_give_evidence(store: Store) -> None:
+    """Where the best passage is in one language and the next in another, sentences of both may be quoted."""
+    with store.writing():
+        add_document(store, "en", "The ferry fare is thirty dollars.", language="en")
+        add_document(store, "zh", "渡輪票價對學生有優惠。")
+    assert {found.passage.document.id for found in choose(store, "ferry fare", "en")} == {"en", "zh"}
+
+
+def test_a_larger_budget_brings_more_of_the_passages(store: Store) -> None:
+    """The budget is given in multiples of the usual one."""
+    with store.writing():
+        add_document(store, "faq", "".join(f"渡輪票價第{n}種為三十元，依公告辦理。" for n in range(60)))
+    taken = [sum(len(found.text) for found in choose(store, "渡輪票價", budget=budget)) for budget in (0.1, 0.3)]
+    assert taken[0] <= 0.1 * BUDGET["zh-TW"] < taken[1] <= 0.3 * BUDGET["zh-TW"]
 
 
 def test_evidence_comes_from_the_best_passages_only(store: Store) -> None:

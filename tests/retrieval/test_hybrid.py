@@ -11,7 +11,7 @@ ANYONE = Access((PUBLIC,), date(2026, 7, 1))
 
 
 def search(store: Store, query: str, lang: Lang = "zh-TW", k: int = 10, meaning: str = "") -> list[Passage]:
-    return retrieve(store, query, WordEmbeddings().embed_query(meaning or query), ANYONE, lang, k)
+    return retrieve(store, store.terms(query), WordEmbeddings().embed_query(meaning or query), ANYONE, lang, k)
 
 
 def ids(passages: list[Passage]) -> list[str]:
