@@ -68,7 +68,7 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     evidence = select_evidence(
         rooms.store, asked, found.vector, passages, lang, rooms.embedder.embed_few, rooms.city.boilerplate
     )
-    confidence = answerability(rooms.store, asked, passages, evidence, lang)
+    confidence = answerability(rooms.store, asked, passages, evidence, lang, found.names)
     if not confidence.enough or disagreement(asked, evidence, rooms.city.elsewhere):
         text = wording.no_evidence(rooms.city, lang, passages)
         return {"status": Status.NO_EVIDENCE, "text": text, "passages": passages, "confidence": confidence}

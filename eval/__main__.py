@@ -16,14 +16,17 @@ def main() -> int:
     from assistant.settings import load_settings
     from eval import answers, calibrate, retrieval
     from eval.documents import stage as documents
+    from eval.retrieval.rankers import RANKERS
+    from eval.retrieval.stage import SETS
 
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
     parser.add_argument("stage", choices=["retrieval", "answers", "calibrate", "documents"])
     parser.add_argument("--dataset", type=Path, default=DATASET, help="JSONL of questions; see eval/datasets/README.md")
     parser.add_argument("--split", choices=["dev", "test", "all"], default="all")
-    parser.add_argument("--limit", type=int, default=0, help="only the first N questions")
-    parser.add_argument("--drcd", type=Path, default=None, help="DRCD JSON file, to measure on it too")
-    parser.add_argument("--quick", action="store_true", help="documents: a sample, in less than three minutes")
+    parser.add_argument("--limit", type=int, default=0, help="only N questions (retrieval: of each set)")
+    parser.add_argument("--quick", action="store_true", help="documents, retrieval: samples, in under three minutes")
+    parser.add_argument("--set", nargs="+", choices=list(SETS), help="retrieval: only these sets")
+    parser.add_argument("--ranker", nargs="+", choices=list(RANKERS), help="retrieval: only these rankers")
     parser.add_argument("--part", nargs="+", choices=list(documents.PARTS), help="documents: only these parts")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     options = parser.parse_args()

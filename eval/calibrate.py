@@ -6,15 +6,12 @@ city over the texts of its answers, and XQuAD in English (Artetxe et al. 2020); 
 XQuAD over its Chinese paragraphs. To these come the dev questions of the city's own set, and questions of DRCD and
 XQuAD asked of the city's index as negatives that are far from every topic. Each set weighs the same. Every second
 pair fits, the others give the reported curve. The threshold keeps `KEPT` of the city's answerable dev questions
-(`across`, where there are few: of the pairs that fitted).
+(`across`, where there are few: half way to what keeps as many of all pairs that fitted).
 """
 
 import argparse
-import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import astuple, fields
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +22,23 @@ from sklearn.metrics import roc_auc_score
 
 import assistant.retrieval.confidence as confidence
 from assistant.errors import SettingsError
-from assistant.indexing.build import build_index
-from assistant.models import CityEmbeddings, embedder
-from assistant.retrieval import retrieve, select_evidence
+from assistant.models import embedder
+from assistant.retrieval import Found, select_evidence
 from assistant.retrieval.confidence import Features, measure_features, mode_of
+from assistant.schema import Passage
 from assistant.settings import Settings
-from assistant.store import Access, Store, open_store
+from assistant.store import Access
 from assistant.text import detect_language
-from eval.datasets import Paragraph, load_drcd, load_items
+from eval.datasets import AS_OF, SHARED, Paragraph, load_drcd, load_faq, load_items, load_xquad
 from eval.results import keep_results
+from eval.retrieval.bench import PUBLIC, Bench, file_stem
+from eval.retrieval.kept_vectors import KeptVectors
+from eval.retrieval.rankers import Searched
 
 KEPT = 0.95
 QUESTIONS = 200  # of each set
 FAR_QUESTIONS = 150
 FEWEST_CITY_QUESTIONS = 20
-SHARED = Path("../shared/data")
-SHORTEST_ANSWER = 40
 _ROUND = 4
 
 
@@ -56,54 +54,41 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
     }
     figures: dict[str, Any] = {}
     written: dict[str, dict[str, Any]] = {}
-    city = _city_examples(settings, options.dataset, [*sets["same"]["drcd"], *sets["same"]["xquad-en"]])
-    for mode, parts in sets.items():
-        pairs = {name: _indexed_pairs(settings, part, options.limit or QUESTIONS) for name, part in parts.items()}
-        written[mode], figures[mode] = _calibrate(pairs, [(f, y) for f, y, m in city if m == mode])
-        print(mode, figures[mode])
+    with KeptVectors(embedder(settings), settings.home / "eval") as weights:
+        bench = Bench(settings, weights, ())
+        try:
+            city = _city_examples(bench, options.dataset, [*sets["same"]["drcd"], *sets["same"]["xquad-en"]])
+            for mode, parts in sets.items():
+                pairs = {name: _pairs(bench, name, part, options.limit or QUESTIONS) for name, part in parts.items()}
+                written[mode], figures[mode] = _calibrate(pairs, [(f, y) for f, y, m in city if m == mode])
+                print(mode, figures[mode])
+        finally:
+            bench.close()
     _write(written)
     print(f"Kept in {keep_results(options.out, 'calibrate', settings, figures, [])}.")
 
 
-def _indexed_pairs(settings: Settings, paragraphs: Sequence[Paragraph], limit: int) -> list[tuple[Features, Features]]:
-    weights = embedder(settings)
-    with tempfile.TemporaryDirectory() as folder:
-        for paragraph in paragraphs:
-            Path(folder, f"{paragraph.id}.txt").write_text(paragraph.text, encoding="utf-8")
-        store = open_store(Path(folder) / ".index", weights.fingerprint)
-        try:
-            build_index(settings, store, weights, [Path(folder)])
-            return _pairs(store, weights, paragraphs, limit)
-        finally:
-            store.close()
-
-
-def _city_examples(
-    settings: Settings, dataset: Path, elsewhere: Sequence[Paragraph]
-) -> list[tuple[Features, bool, str]]:
+def _city_examples(bench: Bench, dataset: Path, elsewhere: Sequence[Paragraph]) -> list[tuple[Features, bool, str]]:
     """Features, answerability and mode of the city's dev questions, and of questions that no city answers."""
-    weights = embedder(settings)
     questions = [(item.question, item.answerable) for item in load_items(dataset, "dev")]
     foreign = [question for paragraph in elsewhere for question, _ in paragraph.questions]
     questions += [(question, False) for question in foreign[:: len(foreign) // FAR_QUESTIONS]]
-    store = open_store(settings.index_dir, weights.fingerprint)
-    access = Access.of("staff", date.today())
-    try:
-        return [
-            (features, answerable, mode)
-            for question, answerable in track(questions, description="City")
-            for features, mode in [_features(store, weights, question, access)]
-        ]
-    finally:
-        store.close()
+    city, access, examples = bench.city(), Access.of("staff", AS_OF), []
+    for question, answerable in track(questions, description="City"):
+        found = city.retriever.find(question, access, detect_language(question))
+        examples.append((*_judged(city, found, found.passages), answerable))
+    return [(features, answerable, mode) for features, mode, answerable in examples]
 
 
-def _features(store: Store, weights: CityEmbeddings, question: str, access: Access) -> tuple[Features, str]:
-    vector, lang = weights.embed_query(question), detect_language(question)
-    passages = retrieve(store, question, vector, access, lang)
+def _judged(index: Searched, found: Found, passages: Sequence[Passage]) -> tuple[Features, str]:
+    """The features of a question on some of the passages that were found for it, and their mode."""
+    lang, store = detect_language(found.question), index.store
     mode = mode_of(passages, lang)
-    evidence = select_evidence(store, question, vector, passages, lang, weights.embed_few) if mode == "across" else []
-    return measure_features(store, question, passages, evidence, lang), mode
+    embed = index.weights.embed_few
+    evidence = []
+    if mode == "across":
+        evidence = select_evidence(store, found.question, found.vector, passages, lang, embed)
+    return measure_features(store, found.question, passages, evidence, lang, found.names), mode
 
 
 def _calibrate(
@@ -115,8 +100,8 @@ def _calibrate(
     x, y = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
     weight = np.concatenate([_balanced(part[1]) for part in parts])
     model = LogisticRegression(C=10.0, max_iter=5000).fit(x, y, sample_weight=weight * len(y) / weight.sum())
-    kept = city_x[city_y == 1] if np.sum(city_y) >= FEWEST_CITY_QUESTIONS else x[y == 1]
-    threshold = float(np.quantile(model.predict_proba(kept)[:, 1], 1 - KEPT))
+    of_city, of_all = (_keeping(model, kept) for kept in (city_x[city_y == 1], x[y == 1]))
+    threshold = of_city if np.sum(city_y) >= FEWEST_CITY_QUESTIONS else (of_city + of_all) / 2
     calibration = {
         "weights": [round(float(w), _ROUND) for w in model.coef_[0]],
         "intercept": round(float(model.intercept_[0]), _ROUND),
@@ -124,6 +109,11 @@ def _calibrate(
     }
     figures = {name: _curve(model, threshold, *_matrix(part[1::2])) for name, part in pairs.items()}
     return calibration, figures | {"city-dev (fitted)": _curve(model, threshold, city_x, city_y)}
+
+
+def _keeping(model: LogisticRegression, answerable: "np.ndarray[Any, Any]") -> float:
+    """The probability that all but a small share of answerable questions reach."""
+    return float(np.quantile(model.predict_proba(answerable)[:, 1], 1 - KEPT))
 
 
 def _balanced(truth: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
@@ -146,24 +136,17 @@ def _curve(
     }
 
 
-def _pairs(
-    store: Store, weights: CityEmbeddings, paragraphs: Sequence[Paragraph], limit: int
-) -> list[tuple[Features, Features]]:
+def _pairs(bench: Bench, name: str, paragraphs: Sequence[Paragraph], limit: int) -> list[tuple[Features, Features]]:
     """Features of each question with its paragraph in the results, and without."""
-    access = Access.of("citizen", date.today())
-    by_stem = {Path(document.source).stem: document.id for document in store.documents(access)}
-    questions = [(by_stem[p.id], question) for p in paragraphs for question, _ in p.questions]
+    index = bench.of_texts(name, {f"{paragraph.id}.txt": paragraph.text for paragraph in paragraphs})
+    questions = [(paragraph.id, question) for paragraph in paragraphs for question, _ in paragraph.questions]
     pairs = []
-    for gold, question in track(questions[:: max(1, len(questions) // limit)], description="Calibrating"):
-        vector = weights.embed_query(question)
-        lang = detect_language(question)
-        found = retrieve(store, question, vector, access, lang, 20)
-        both = []
-        for passages in (found[:10], [p for p in found if p.document.id != gold][:10]):
-            across = bool(passages) and passages[0].document.language != lang
-            evidence = select_evidence(store, question, vector, passages, lang, weights.embed_few) if across else []
-            both.append(measure_features(store, question, passages, evidence, lang))
-        if any(p.document.id == gold for p in found[:5]):
+    for gold, question in track(questions[:: max(1, len(questions) // limit)], description=f"{name}"):
+        found = index.retriever.find(question, PUBLIC, detect_language(question), 20)
+        stems = [file_stem(passage)[0] for passage in found.passages]
+        without = [p for p, stem in zip(found.passages, stems, strict=True) if stem != gold]
+        if gold in stems[:5]:
+            both = [_judged(index, found, passages[:10])[0] for passages in (found.passages, without)]
             pairs.append((both[0], both[1]))
     return pairs
 
@@ -189,28 +172,6 @@ def _reliability(probabilities: "np.ndarray[Any, Any]", truth: "np.ndarray[Any, 
 def _english_over_chinese(folder: Path) -> list[Paragraph]:
     chinese, english = (load_xquad(folder / f"xquad.{lang}.json") for lang in ("zh", "en"))
     return [Paragraph(zh.id, zh.title, zh.text, en.questions) for zh, en in zip(chinese, english, strict=True)]
-
-
-def load_faq(path: Path) -> list[Paragraph]:
-    """Published questions of a city with the texts of their answers as paragraphs; very short answers are left out."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    kept = [row for row in rows if len(row["answer"]) >= SHORTEST_ANSWER]
-    return [Paragraph(row["id"], "", row["answer"], [(row["question"], row["answer"])]) for row in kept]
-
-
-def load_xquad(path: Path) -> list[Paragraph]:
-    """Read an XQuAD file; its paragraphs carry no ids, so they are numbered."""
-    data = json.loads(path.read_text(encoding="utf-8"))["data"]
-    paragraphs = [paragraph for article in data for paragraph in article["paragraphs"]]
-    return [
-        Paragraph(
-            id=f"xquad-{number:04}",
-            title="",
-            text=paragraph["context"],
-            questions=[(qa["question"], qa["answers"][0]["text"]) for qa in paragraph["qas"]],
-        )
-        for number, paragraph in enumerate(paragraphs)
-    ]
 
 
 def _write(written: dict[str, dict[str, Any]]) -> None:

@@ -7,9 +7,9 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 from importlib import resources
 
-from assistant.retrieval.evidence import PASSAGES, coverage, sentence_spans
+from assistant.retrieval.evidence import PASSAGES, sentence_spans
 from assistant.schema import EvidenceSentence, Lang, Passage
-from assistant.store import Store
+from assistant.store import Store, Term
 
 LIKELY = 0.5
 
@@ -51,11 +51,16 @@ class Answerability:
 
 
 def answerability(
-    store: Store, question: str, passages: Sequence[Passage], evidence: Sequence[EvidenceSentence], lang: Lang
+    store: Store,
+    question: str,
+    passages: Sequence[Passage],
+    evidence: Sequence[EvidenceSentence],
+    lang: Lang,
+    names: Sequence[Term] = (),
 ) -> Answerability:
     """Judge from retrieval alone whether the evidence answers: small models cannot (yes/no logit AUC .62)."""
     mode = mode_of(passages, lang)
-    features = measure_features(store, question, passages, evidence, lang)
+    features = measure_features(store, question, passages, evidence, lang, names)
     calibration = _calibrations()[mode]
     logit = calibration.intercept + sum(w * x for w, x in zip(calibration.weights, astuple(features), strict=True))
     probability = 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
@@ -68,30 +73,48 @@ def mode_of(passages: Sequence[Passage], lang: Lang) -> str:
 
 
 def measure_features(
-    store: Store, question: str, passages: Sequence[Passage], evidence: Sequence[EvidenceSentence], lang: Lang
+    store: Store,
+    question: str,
+    passages: Sequence[Passage],
+    evidence: Sequence[EvidenceSentence],
+    lang: Lang,
+    names: Sequence[Term] = (),
 ) -> Features:
     """The features of one question; zeros where a leg found nothing.
 
-    Across languages words cannot match, and the sentence counts by its cosine.
+    Across languages the question's words cannot match: passages count by the other names of what it names, sentences
+    by their cosine.
+
+    Args:
+        names: those other names, as terms.
     """
-    tokens = store.query_tokens(question)
-    mass = sum(store.idf(token) for token in tokens) or 1.0
+    same = mode_of(passages, lang) == "same"
+    terms = store.terms(question) if same or not names else names
+    mass = sum(store.rarity(term) for term in terms) or 1.0
     keyword = sorted((p.keyword_score for p in passages), reverse=True) or [0.0]
     cosine = sorted((p.dense_score for p in passages), reverse=True) or [0.0]
     texts = [f"{p.document.title} {p.chunk.locator.section or ''} {p.chunk.text}" for p in passages[:PASSAGES]]
-    if mode_of(passages, lang) == "same":
+    if same:
         sentences = [p.chunk.text[start:end] for p in passages[:PASSAGES] for start, end in sentence_spans(p)]
-        best_sentence = max((coverage(store, tokens, sentence) for sentence in sentences), default=0.0)
+        best_sentence = max((_covered(store, terms, sentence) for sentence in sentences), default=0.0)
     else:
         best_sentence = max((e.coverage for e in evidence), default=0.0)
     return Features(
         sentence_coverage=best_sentence,
-        passage_coverage=max((coverage(store, tokens, text) for text in texts), default=0.0),
+        passage_coverage=max((_covered(store, terms, text) for text in texts), default=0.0),
         keyword_margin=_margin(keyword) / keyword[0] if keyword[0] > 0 else 0.0,
         keyword_density=min(1.0, keyword[0] / (3 * mass)),
         cosine=cosine[0],
         cosine_margin=_margin(cosine),
     )
+
+
+def _covered(store: Store, terms: Sequence[Term], text: str) -> float:
+    """Share of the terms' mass that a text covers by any of their wordings, 0..1."""
+    mass = sum(store.rarity(term) for term in terms)
+    having = set(store.query_tokens(text))
+    here = [term for term in terms if any(having.issuperset(wording) for wording in term.wordings)]
+    return sum(store.rarity(term) for term in here) / mass if mass > 0 else 0.0
 
 
 def _margin(scores: Sequence[float]) -> float:

@@ -21,6 +21,8 @@ from assistant.schema import Document, Lang, Passage
 from assistant.settings import Settings
 from assistant.store import Access, Store, Term
 
+LONGEST = 1000  # characters of a question that are searched for
+LONGEST_EMBEDDED = 300  # characters that are embedded: the time grows faster than the text
 RERANKED = 20  # passages that a cross-encoder reads
 _TRANSLATION_WEIGHT = 0.5
 _WIDEST = 800  # candidates; only where another city's documents crowd out this one's
@@ -33,12 +35,14 @@ class Found:
     Attributes:
         vector: the question's embedding.
         asked: the time that the question names, where that is not the day of asking.
+        names: the other names and spellings of what the question names, as terms.
         current: the versions in force on the day of asking, by the ids of found documents that they replaced.
     """
 
     question: str
     vector: Sequence[float]
     passages: list[Passage]
+    names: Sequence[Term] = ()
     asked: AskedTime | None = None
     current: Mapping[str, Document] = field(default_factory=dict)
 
@@ -69,33 +73,37 @@ class Retriever:
 
     def find(self, question: str, access: Access, lang: Lang, k: int = 10) -> Found:
         """The best `k` passages that this person may see, of the time that the question is about."""
+        question = question[:LONGEST]
         translation = self._translator.translate(question) if self._translator else ""
         vector = self._vector(question, translation)
-        terms = self.terms(question, translation)
+        words, names = self.words(question), self.names(question, translation)
         asked = asked_day(question, access.as_of)
 
         def search(day: date) -> list[Passage]:
-            return self._search(question, terms, vector, replace(access, as_of=day), lang, k)
+            return self._search(question, [*words, *names], vector, replace(access, as_of=day), lang, k)
 
         if asked is None:
-            return Found(question, vector, search(access.as_of))
+            return Found(question, vector, search(access.as_of), names)
         passages = passages_in_time(search, asked, self._store, access, k)
         ended = [p.document for p in passages if not holds_on(p.document, access.as_of)]
         current = in_force_now(ended, search(access.as_of), self._store, access) if ended else {}
-        return Found(question, vector, passages, asked, current)
+        return Found(question, vector, passages, names, asked, current)
 
-    def terms(self, question: str, translation: str = "") -> list[Term]:
-        """What the keyword index is asked: the question's words, their other spellings and names, its translation."""
-        terms = [*spelled(self._store.query_tokens(question)), *numbers(question)]
-        terms += self._lexicon.terms(question) if self._lexicon else ()
+    def words(self, question: str) -> list[Term]:
+        """The question's own words, in either Chinese script."""
+        return spelled(self._store.query_tokens(question))
+
+    def names(self, question: str, translation: str = "") -> list[Term]:
+        """Other spellings of the question's numbers, other names of what it names, and its translation."""
+        names = [*numbers(question), *(self._lexicon.terms(question) if self._lexicon else ())]
         translated = spelled(self._store.query_tokens(translation)) if translation else ()
-        return [*terms, *(replace(term, weight=_TRANSLATION_WEIGHT) for term in translated)]
+        return [*names, *(replace(term, weight=_TRANSLATION_WEIGHT) for term in translated)]
 
     def _vector(self, question: str, translation: str) -> Sequence[float]:
-        vector = self._embed(question)
+        vector = self._embed(question[:LONGEST_EMBEDDED])
         if not translation:
             return vector
-        both = np.asarray(vector) + np.asarray(self._embed(translation))
+        both = np.asarray(vector) + np.asarray(self._embed(translation[:LONGEST_EMBEDDED]))
         mean: list[float] = (both / max(float(np.linalg.norm(both)), 1e-12)).tolist()
         return mean
 

@@ -205,6 +205,10 @@ class Store:
         """The distinct index terms of a text."""
         return self._keywords.query_tokens(text)
 
+    def rarity(self, term: Term) -> float:
+        """How rare all wordings of a term are together, among all chunks."""
+        return self._keywords.rarity(term)
+
     def idf(self, token: str) -> float:
         """How rare an index term is among all chunks."""
         return self._keywords.idf(token)

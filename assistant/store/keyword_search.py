@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import tantivy
 
-from assistant.store.partitions import Partition, visible
+from assistant.store.partitions import Partition, Validity, visible
 from assistant.store.terms import Term
 
 TITLE_WEIGHT = 0.3
@@ -36,6 +36,13 @@ class KeywordSearch:
     def idf(self, token: str) -> float:
         """How rare an index term is among all chunks."""
         return bm25_idf(self._everywhere("body", token), max(self._searcher.num_docs, LEAST_CHUNKS))
+
+    def rarity(self, term: Term) -> float:
+        """How rare all wordings of a term are together, among all chunks."""
+        frequencies = [
+            min((self._everywhere("body", token) for token in tokens), default=0) for tokens in term.wordings
+        ]
+        return bm25_idf(min(sum(frequencies), self._searcher.num_docs), max(self._searcher.num_docs, LEAST_CHUNKS))
 
     def search(self, terms: Sequence[Term], limit: int, audiences: Sequence[str], day: int) -> list[tuple[str, float]]:
         """Chunk ids with their BM25 scores, best first: each language's best ones, of these audiences alone."""
@@ -126,11 +133,12 @@ class KeywordSearch:
     def _filters(self, partition: Partition, day: int) -> list[tantivy.Query]:
         """The filters by date that the words do not stand for already."""
         integer = tantivy.FieldType.Integer
-        begun = tantivy.Query.range_query(self._schema, "effective_from", integer, None, day)
-        not_over = tantivy.Query.range_query(self._schema, "effective_to", integer, day, None)
-        if not partition.standing:
-            return [_unscored(begun), _unscored(not_over)]
-        return [] if day >= self._latest_start(partition) else [_unscored(begun)]
+        filters = []
+        if day < self._latest_start(partition):
+            filters.append(tantivy.Query.range_query(self._schema, "effective_from", integer, None, day))
+        if partition.validity != Validity.STANDING:
+            filters.append(tantivy.Query.range_query(self._schema, "effective_to", integer, day, None))
+        return [_unscored(part) for part in filters]
 
     @lru_cache(maxsize=100)  # noqa: B019  # a search is forgotten at the next commit, and few are alive at once
     def _latest_start(self, partition: Partition) -> int:

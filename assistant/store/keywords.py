@@ -89,6 +89,10 @@ class KeywordIndex:
         """The distinct index terms of a text, in order."""
         return list(dict.fromkeys(self._tokens(text)))
 
+    def rarity(self, term: Term) -> float:
+        """How rare all wordings of a term are together, among all chunks."""
+        return self._committed.rarity(term)
+
     def idf(self, token: str) -> float:
         """How rare an index term is among all chunks."""
         return self._committed.idf(token)

@@ -15,11 +15,12 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from filelock import FileLock
 
-from assistant.store.partitions import Partition, partition_of, visible
+from assistant.store.partitions import Partition, Validity, partition_of, visible
+from assistant.store.registry import FIRST_DAY
 
 _Row = TypeVar("_Row")
 _Rows = dict[str, dict[str, Any]]
-_LATEST_START = "latest_start"
+_LATEST_START, _LATEST_END = "latest_start", "latest_end"  # of all rows that a collection ever had
 _PATIENCE_S = 30  # a batch of windows is written in a second or two
 _BATCH = 2000  # Chroma's SQLite takes at most 5,461 a call
 _CONFIGURATION: CreateCollectionConfiguration = {
@@ -51,12 +52,17 @@ class VectorRow:
 
     @property
     def metadata(self) -> dict[str, str | int]:
-        """What is stored beside the vector; searches filter by its days."""
+        """What is stored beside the vector.
+
+        A filter reads every row of the index that has its key, in whatever collection: so each partition has keys of
+        its own for the days.
+        """
+        first, last = _day_keys(self.partition)
         return {
             "chunk_id": self.chunk_id,
             "document_id": self.document_id,
-            "effective_from": self.days[0],
-            "effective_to": self.days[1],
+            first: self.days[0],
+            last: self.days[1],
         }
 
 
@@ -123,7 +129,7 @@ class VectorIndex:
     def _place(self, partition: Partition, rows: dict[str, VectorRow], held: dict[Partition, _Rows]) -> None:
         """Bring rows into a partition: new ones, those that stand in another one, and new labels of those here."""
         collection = self._collection(partition)
-        _expect_starts(collection, max(row.days[0] for row in rows.values()))
+        _expect_days(collection, [row.days for row in rows.values()])
         here = held.get(partition, {})
         vectors = self._vectors_elsewhere(partition, [row_id for row_id in rows if row_id not in here], held)
         vectors |= {i: row.vector for i, row in rows.items() if row.vector is not None and i not in {*here, *vectors}}
@@ -171,7 +177,7 @@ class VectorIndex:
                 partition.code,
                 embedding_function=None,
                 configuration=_CONFIGURATION,
-                metadata={"partition": partition.label, _LATEST_START: 0},
+                metadata={"partition": partition.label, _LATEST_START: FIRST_DAY, _LATEST_END: FIRST_DAY},
             )
         return self._collections[partition]
 
@@ -214,6 +220,8 @@ class VectorIndex:
         self, partition: Partition, vector: Sequence[float], limit: int, day: int
     ) -> Iterable[tuple[float, str]]:
         collection = self._collections[partition]
+        if day > collection.metadata[_LATEST_END]:
+            return ()
         found = collection.query(
             query_embeddings=_matrix([vector]),
             n_results=limit,
@@ -230,15 +238,26 @@ class VectorIndex:
 
 def _in_force(partition: Partition, collection: chromadb.Collection, day: int) -> Any:
     """The filter by date; none is needed among standing rows that had all begun by that day."""
-    if not partition.standing:
-        return {"$and": [{"effective_from": {"$lte": day}}, {"effective_to": {"$gte": day}}]}
-    return None if day >= collection.metadata[_LATEST_START] else {"effective_from": {"$lte": day}}
+    first, last = _day_keys(partition)
+    begun = [{first: {"$lte": day}}] if day < collection.metadata[_LATEST_START] else []
+    not_over = [{last: {"$gte": day}}] if partition.validity != Validity.STANDING else []
+    conditions = begun + not_over
+    return {"$and": conditions} if len(conditions) > 1 else next(iter(conditions), None)
 
 
-def _expect_starts(collection: chromadb.Collection, day: int) -> None:
-    """Record, before they are written, that rows begin as late as this day."""
-    if day > collection.metadata[_LATEST_START]:
-        collection.modify(metadata={**collection.metadata, _LATEST_START: day})
+def _day_keys(partition: Partition) -> tuple[str, str]:
+    return partition.word("from"), partition.word("to")
+
+
+def _expect_days(collection: chromadb.Collection, days: Sequence[tuple[int, int]]) -> None:
+    """Record, before they are written, how late rows begin and end."""
+    known = collection.metadata
+    latest = {
+        _LATEST_START: max(known[_LATEST_START], *(first for first, _ in days)),
+        _LATEST_END: max(known[_LATEST_END], *(last for _, last in days)),
+    }
+    if latest.items() - known.items():
+        collection.modify(metadata={**known, **latest})
 
 
 def _batches(rows: Sequence[_Row]) -> Iterable[Sequence[_Row]]:

@@ -61,8 +61,12 @@ def count_chunks(folder: Path) -> int:
 
 def _windows(folder: Path) -> dict[str, dict[str, Any]]:
     client = chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False))
-    found = client.get_collection("windows").get(include=["metadatas"])
-    return {key: dict(sorted(row.items())) for key, row in zip(found["ids"], found["metadatas"] or (), strict=True)}
+    windows: dict[str, dict[str, Any]] = {}
+    for collection in client.list_collections():
+        found = client.get_collection(collection.name, embedding_function=None).get(include=["metadatas"])
+        rows = zip(found["ids"], found["metadatas"] or (), strict=True)
+        windows |= {f"{collection.name} {key}": dict(sorted(row.items())) for key, row in rows}
+    return windows
 
 
 def _found(folder: Path, weights: CityEmbeddings, questions: list[str]) -> list[list[tuple[str, float]]]:
@@ -73,7 +77,12 @@ def _found(folder: Path, weights: CityEmbeddings, questions: list[str]) -> list[
             [
                 (passage.chunk.id, round(passage.score, 6))
                 for passage in retrieve(
-                    store, question, weights.embed_query(question), access, detect_language(question), _DEPTH
+                    store,
+                    store.terms(question),
+                    weights.embed_query(question),
+                    access,
+                    detect_language(question),
+                    _DEPTH,
                 )
             ]
             for question in questions

@@ -1,0 +1,1 @@
+"""The sets of questions, one module a set or group of sets."""

@@ -1,0 +1,1 @@
+"""Scale: the same store at a thousand, a hundred thousand and a million chunks."""
