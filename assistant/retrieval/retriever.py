@@ -15,6 +15,7 @@ from assistant.retrieval.hybrid import retrieve
 from assistant.retrieval.in_time import holds_on, in_force_now, passages_in_time
 from assistant.retrieval.jurisdiction import Jurisdiction
 from assistant.retrieval.lexicon import Lexicon, load_names
+from assistant.retrieval.lookalikes import Choice, ties
 from assistant.retrieval.translation import Translator
 from assistant.retrieval.variants import numbers, spelled
 from assistant.schema import Document, Lang, Passage
@@ -35,6 +36,7 @@ class Found:
     Attributes:
         vector: the question's embedding.
         asked: the time that the question names, where that is not the day of asking.
+        ties: look-alike procedures between which the question does not choose, so that the reader can be asked.
         names: the other names and spellings of what the question names, as terms.
         current: the versions in force on the day of asking, by the ids of found documents that they replaced.
     """
@@ -42,6 +44,7 @@ class Found:
     question: str
     vector: Sequence[float]
     passages: list[Passage]
+    ties: Sequence[Choice] = ()
     names: Sequence[Term] = ()
     asked: AskedTime | None = None
     current: Mapping[str, Document] = field(default_factory=dict)
@@ -83,11 +86,12 @@ class Retriever:
             return self._search(question, [*words, *names], vector, replace(access, as_of=day), lang, k)
 
         if asked is None:
-            return Found(question, vector, search(access.as_of), names)
+            passages = search(access.as_of)
+            return Found(question, vector, passages, ties(self._store, question, passages), names)
         passages = passages_in_time(search, asked, self._store, access, k)
         ended = [p.document for p in passages if not holds_on(p.document, access.as_of)]
         current = in_force_now(ended, search(access.as_of), self._store, access) if ended else {}
-        return Found(question, vector, passages, names, asked, current)
+        return Found(question, vector, passages, (), names, asked, current)
 
     def words(self, question: str) -> list[Term]:
         """The question's own words, in either Chinese script."""

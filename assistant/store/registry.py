@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assistant.schema import Chunk, Document, Locator
 from assistant.store.records import Entry, FileNote, FileRecord
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 _BATCH = 1000  # ids in one statement
 FIRST_DAY, LAST_DAY = 0, 99999999
 

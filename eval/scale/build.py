@@ -39,7 +39,7 @@ def build(city: MadeUpCity, chunks: int, folder: Path) -> dict[str, Any]:
 
 
 def add_one(city: MadeUpCity, chunks: int, folder: Path) -> dict[str, Any]:
-    """Seconds to add one document to an index and commit it, once the index is open and once more."""
+    """Seconds to add one document to an index and commit it, the first and the next one; they are removed again."""
     store = open_store(folder, FINGERPRINT)
     taken = []
     try:
@@ -48,6 +48,8 @@ def add_one(city: MadeUpCity, chunks: int, folder: Path) -> dict[str, Any]:
             with store.writing():
                 store.put([entry])
             taken.append(round(time.perf_counter() - started, 2))
+            with store.writing():
+                store.remove([entry.document.id])
     finally:
         store.close()
     return {"first_document_s": taken[0], "next_document_s": taken[1]}
