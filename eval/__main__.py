@@ -1,4 +1,4 @@
-"""Runs one stage of the evaluation: python -m eval retrieval | answers | calibrate | documents."""
+"""Runs one stage of the evaluation: python -m eval documents | retrieval | evidence | scale | calibrate | answers."""
 
 import argparse
 import sys
@@ -14,13 +14,22 @@ def main() -> int:
     """Run the stage named on the command line and keep its results."""
     silence_libraries()
     from assistant.settings import load_settings
-    from eval import answers, calibrate, retrieval
+    from eval import answers, calibrate, evidence, retrieval
     from eval.documents import stage as documents
     from eval.retrieval.rankers import RANKERS
     from eval.retrieval.stage import SETS
+    from eval.scale import stage as scale
 
+    stages = {
+        "documents": documents.run,
+        "retrieval": retrieval.run,
+        "evidence": evidence.run,
+        "scale": scale.run,
+        "calibrate": calibrate.run,
+        "answers": answers.run,
+    }
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
-    parser.add_argument("stage", choices=["retrieval", "answers", "calibrate", "documents"])
+    parser.add_argument("stage", choices=list(stages))
     parser.add_argument("--dataset", type=Path, default=DATASET, help="JSONL of questions; see eval/datasets/README.md")
     parser.add_argument("--split", choices=["dev", "test", "all"], default="all")
     parser.add_argument("--limit", type=int, default=0, help="only N questions (retrieval: of each set)")
@@ -29,13 +38,8 @@ def main() -> int:
     parser.add_argument("--ranker", nargs="+", choices=list(RANKERS), help="retrieval: only these rankers")
     parser.add_argument("--part", nargs="+", choices=list(documents.PARTS), help="documents: only these parts")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    scale.add_options(parser)
     options = parser.parse_args()
-    stages = {
-        "retrieval": retrieval.run,
-        "answers": answers.run,
-        "calibrate": calibrate.run,
-        "documents": documents.run,
-    }
     try:
         stages[options.stage](load_settings(), options)
     except AssistantError as error:

@@ -1,10 +1,4 @@
-"""Centring: what all questions of one language share is taken out of a question's embedding.
-
-Embeddings of questions point in much the same direction, and in another one for each language. Documents that lie
-there are near to every question, those in the asker's language before all others. Taking most of the language's mean
-out of the question ("All-but-the-top", Mu and Viswanath 2018; language means, Libovický et al. 2020) leaves what this
-one asks.
-"""
+"""Centring: what all questions of one language share is taken out of a question's embedding."""
 
 import os
 import tempfile
@@ -25,7 +19,13 @@ _Vectors = npt.NDArray[np.float32]
 
 
 class Centring:
-    """Embeds questions without what those of their language share; the means are kept in a file for each embedder."""
+    """Embeds questions without what those of their language share; the means are kept in a file for each embedder.
+
+    Embeddings of questions point in much the same direction, and in another one for each language. Documents that lie
+    there are near to every question, those in the asker's language before all others. Taking most of the language's
+    mean out of the question ("All-but-the-top", Mu and Viswanath 2018; language means, Libovický et al. 2020) leaves
+    what this one asks.
+    """
 
     def __init__(self, embedder: CityEmbeddings, folder: Path) -> None:
         self._embedder = embedder

