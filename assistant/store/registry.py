@@ -24,7 +24,7 @@ _documents = sa.Table(
     sa.Column("title", sa.String, nullable=False),
     sa.Column("bureau", sa.String, nullable=False),
     sa.Column("language", sa.String, nullable=False),
-    sa.Column("audience", sa.String, nullable=False, index=True),
+    sa.Column("audience", sa.String, nullable=False),  # an index would tempt SQLite to look chunks up by it
     sa.Column("type", sa.String, nullable=False),
     sa.Column("topic", sa.String, nullable=False),
     sa.Column("licence", sa.String, nullable=False),

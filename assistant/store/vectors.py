@@ -74,7 +74,7 @@ class VectorIndex:
         self._lock = Lock()
         folder.mkdir(parents=True, exist_ok=True)
         self._changing = FileLock(folder / "changing.lock", timeout=_PATIENCE_S)
-        self._open()
+        self._reopen()
 
     def _open(self) -> None:
         self._client = chromadb.PersistentClient(
@@ -232,6 +232,7 @@ class VectorIndex:
         return zip((found["distances"] or [[]])[0], chunk_ids, strict=True)
 
     def _reopen(self) -> None:
+        """Open what is on disk now: Chroma would else go on with what this process knew of a folder of this name."""
         SharedSystemClient.clear_system_cache()
         self._open()
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from assistant.store import Store, open_store
 from assistant.store.registry import FIRST_DAY, LAST_DAY, day_number
@@ -89,6 +90,23 @@ def test_two_processes_may_index_in_turn(folder: Path, store: Store, find: Find)
             add_document(writer, f"d{number_}", "渡輪票價")
     other.close()
     assert find(store, "渡輪票價") == {"d0": BOTH, "d1": BOTH, "d2": BOTH}
+
+
+def test_chunks_are_looked_up_by_their_ids(store: Store, find: Find) -> None:
+    """A search reads the chunks that it found and no others: SQLite goes by their ids, not through all documents."""
+    plans: list[str] = []
+
+    def explain(connection: sa.Connection, cursor: object, statement: str, parameters: object, *more: object) -> None:
+        if "chunk_text" in statement and not statement.startswith("EXPLAIN"):
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
+            plans.extend(row[3] for row in rows)
+
+    with store.writing():
+        add_document(store, "fare", "渡輪票價")
+    sa.event.listen(store._registry._engine, "before_cursor_execute", explain)
+    assert find(store, "渡輪票價") == {"fare": BOTH}
+    assert plans
+    assert all("autoindex" in plan for plan in plans)
 
 
 @pytest.mark.parametrize("query", ["", "？！。，" * 100, "的" * 1000, "渡輪" + "甲乙丙丁" * 250, "' OR 1=1 --", "\x00"])
