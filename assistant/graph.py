@@ -66,9 +66,9 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     found = rooms.retriever.find(asked, state["access"], lang)
     passages = found.passages
     evidence = select_evidence(
-        rooms.store, asked, found.vector, passages, lang, rooms.embedder.embed_few, rooms.city.boilerplate
+        rooms.store, asked, found.vector, passages, found.language, rooms.embedder.embed_few, rooms.city.boilerplate
     )
-    confidence = answerability(rooms.store, asked, passages, evidence, lang, found.names)
+    confidence = answerability(rooms.store, asked, passages, evidence, found.language, found.names)
     if not confidence.enough or disagreement(asked, evidence, rooms.city.elsewhere):
         text = wording.no_evidence(rooms.city, lang, passages)
         return {"status": Status.NO_EVIDENCE, "text": text, "passages": passages, "confidence": confidence}

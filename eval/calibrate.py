@@ -82,7 +82,7 @@ def _city_examples(bench: Bench, dataset: Path, elsewhere: Sequence[Paragraph]) 
 
 def _judged(index: Searched, found: Found, passages: Sequence[Passage]) -> tuple[Features, str]:
     """The features of a question on some of the passages that were found for it, and their mode."""
-    lang, store = detect_language(found.question), index.store
+    lang, store = found.language, index.store
     mode = mode_of(passages, lang)
     embed = index.weights.embed_few
     evidence = []

@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.models import CityEmbeddings
+from assistant.schema import Lang
 
 SHARE = 0.6  # of the mean that is taken out
+ENGLISH_MARGIN = 0.02  # by which another language must be nearer: all of 1,385 English questions stay English
 
-_Vectors = npt.NDArray[np.float32]
+_Vector = npt.NDArray[np.float32]
 
 
 class Centring:
@@ -31,28 +33,39 @@ class Centring:
         self._embedder = embedder
         self._folder = folder
         self._lock = Lock()
-        self._means: _Vectors | None = None
+        self._means: Mapping[str, _Vector] | None = None
 
-    def embed(self, question: str) -> list[float]:
-        """The question's embedding, of length 1."""
+    def embed(self, question: str, lang: Lang) -> tuple[list[float], str]:
+        """The question's embedding, of length 1, and the language that it is in by the means that are known.
+
+        Args:
+            lang: the language in which to answer; questions in Latin script are told apart by their embeddings.
+        """
         vector = np.asarray(self._embedder.embed_query(question), dtype=np.float32)
         means = self._language_means()
-        nearest = means[int(np.argmax(means / np.linalg.norm(means, axis=1, keepdims=True) @ vector))]
-        centred = vector - SHARE * nearest
+        language = lang if lang == "zh-TW" else self._nearest(vector, means)
+        centred = vector - SHARE * means[language]
         result: list[float] = (centred / max(float(np.linalg.norm(centred)), 1e-12)).tolist()
-        return result
+        return result, language
 
-    def _language_means(self) -> _Vectors:
+    @staticmethod
+    def _nearest(vector: _Vector, means: Mapping[str, _Vector]) -> str:
+        """The language whose mean is nearest; English unless another one is clearly nearer."""
+        cosines = {name: float(vector @ mean / np.linalg.norm(mean)) for name, mean in means.items()}
+        cosines["en"] += ENGLISH_MARGIN
+        return max(cosines, key=lambda name: cosines[name])
+
+    def _language_means(self) -> Mapping[str, _Vector]:
         with self._lock:
             if self._means is None:
-                self._means = self._kept_means()
+                samples = load_samples()
+                self._means = dict(zip(samples, self._kept_means(samples), strict=True))
             return self._means
 
-    def _kept_means(self) -> _Vectors:
+    def _kept_means(self, samples: Mapping[str, Sequence[str]]) -> _Vector:
         path = self._folder / f"question-means-{self._embedder.fingerprint.replace('/', '-')}.npy"
-        samples = load_samples()
         if path.is_file():
-            means: _Vectors = np.load(path)
+            means: _Vector = np.load(path)
             if means.shape == (len(samples), self._embedder.dimensions):
                 return means
         means = mean_vectors(self._embedder, samples)
@@ -65,7 +78,7 @@ def load_samples() -> Mapping[str, Sequence[str]]:
     return tomllib.loads(resources.files(__package__).joinpath("samples.toml").read_text(encoding="utf-8"))
 
 
-def mean_vectors(embedder: CityEmbeddings, samples: Mapping[str, Sequence[str]]) -> _Vectors:
+def mean_vectors(embedder: CityEmbeddings, samples: Mapping[str, Sequence[str]]) -> _Vector:
     """The mean embedding of each language's questions: languages x dimensions."""
     means = [
         np.mean([embedder.embed_query(question) for question in questions], axis=0) for questions in samples.values()
@@ -73,7 +86,7 @@ def mean_vectors(embedder: CityEmbeddings, samples: Mapping[str, Sequence[str]])
     return np.asarray(means, dtype=np.float32)
 
 
-def _write(path: Path, means: _Vectors) -> None:
+def _write(path: Path, means: _Vector) -> None:
     """Write the file whole or not at all: another process may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npy", delete=False) as file:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 
 from assistant.retrieval.evidence import PASSAGES, sentence_spans
-from assistant.schema import EvidenceSentence, Lang, Passage
+from assistant.schema import EvidenceSentence, Passage
 from assistant.store import Store, Term
 
 LIKELY = 0.5
@@ -55,7 +55,7 @@ def answerability(
     question: str,
     passages: Sequence[Passage],
     evidence: Sequence[EvidenceSentence],
-    lang: Lang,
+    lang: str,
     names: Sequence[Term] = (),
 ) -> Answerability:
     """Judge from retrieval alone whether the evidence answers: small models cannot (yes/no logit AUC .62)."""
@@ -67,7 +67,7 @@ def answerability(
     return Answerability(probability, bool(evidence) and probability >= calibration.threshold, features, mode)
 
 
-def mode_of(passages: Sequence[Passage], lang: Lang) -> str:
+def mode_of(passages: Sequence[Passage], lang: str) -> str:
     """Whether the best passage is in the question's language (`same`) or not (`across`)."""
     return "same" if passages and passages[0].document.language == lang else "across"
 
@@ -77,7 +77,7 @@ def measure_features(
     question: str,
     passages: Sequence[Passage],
     evidence: Sequence[EvidenceSentence],
-    lang: Lang,
+    lang: str,
     names: Sequence[Term] = (),
 ) -> Features:
     """The features of one question; zeros where a leg found nothing.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.schema import EvidenceSentence, Lang, Passage
+from assistant.schema import EvidenceSentence, Passage
 from assistant.sentences import split_sentences
 from assistant.store import Store
 
@@ -48,7 +48,7 @@ def select_evidence(
     question: str,
     vector: Sequence[float],
     passages: Sequence[Passage],
-    lang: Lang,
+    lang: str,
     embed: EmbedTexts,
     boilerplate: Sequence[str] = (),
     budget: float = 1.0,
@@ -84,7 +84,7 @@ def _scores(
     candidates: Sequence[_Candidate],
     covers: Sequence[float],
     vector: Sequence[float],
-    lang: Lang,
+    lang: str,
     embed: EmbedTexts,
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Scores and cosines of the candidates that are worth an embedding, by place."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from assistant.schema import Lang, Passage
+from assistant.schema import Passage
 from assistant.store import Access, Scored, Store, Term
 
 CANDIDATES = 50  # of each leg and language
@@ -17,7 +17,7 @@ def retrieve(
     terms: Sequence[Term],
     vector: Sequence[float],
     access: Access,
-    lang: Lang,
+    lang: str,
     k: int = 10,
     candidates: int = CANDIDATES,
 ) -> list[Passage]:
@@ -27,6 +27,7 @@ def retrieve(
     do embeddings. So each language's chunks are scaled among themselves.
 
     Args:
+        lang: the question's language, which need not be one of the documents'.
         vector: the question's embedding, as long as the index's.
         candidates: how many chunks and windows each leg brings for each language.
     """
@@ -36,7 +37,7 @@ def retrieve(
     return sorted(passages, key=lambda p: (-p.score, p.chunk.id))[:k]
 
 
-def _passage(scored: Scored, lang: Lang, keyword: Mapping[str, float], dense: Mapping[str, float]) -> Passage:
+def _passage(scored: Scored, lang: str, keyword: Mapping[str, float], dense: Mapping[str, float]) -> Passage:
     key, same = scored.chunk.id, scored.document.language == lang
     weight = DENSE_WEIGHT if same else DENSE_WEIGHT_ACROSS
     score = (1 - weight) * keyword.get(key, 0.0) + weight * dense.get(key, 0.0)

@@ -35,6 +35,7 @@ class Found:
 
     Attributes:
         vector: the question's embedding.
+        language: the language that the question is in.
         asked: the time that the question names, where that is not the day of asking.
         ties: look-alike procedures between which the question does not choose, so that the reader can be asked.
         names: the other names and spellings of what the question names, as terms.
@@ -43,6 +44,7 @@ class Found:
 
     question: str
     vector: Sequence[float]
+    language: str
     passages: list[Passage]
     ties: Sequence[Choice] = ()
     names: Sequence[Term] = ()
@@ -68,7 +70,8 @@ class Retriever:
         reranker: CrossEncoderReranker | None = None,
     ) -> None:
         self._store = store
-        self._embed = centring.embed if centring else embedder.embed_query
+        self._embedder = embedder
+        self._centring = centring
         self._lexicon = lexicon
         self._jurisdiction = jurisdiction
         self._translator = translator
@@ -78,20 +81,20 @@ class Retriever:
         """The best `k` passages that this person may see, of the time that the question is about."""
         question = question[:LONGEST]
         translation = self._translator.translate(question) if self._translator else ""
-        vector = self._vector(question, translation)
+        vector, language = self._vector(question, translation, lang)
         words, names = self.words(question), self.names(question, translation)
         asked = asked_day(question, access.as_of)
 
         def search(day: date) -> list[Passage]:
-            return self._search(question, [*words, *names], vector, replace(access, as_of=day), lang, k)
+            return self._search(question, [*words, *names], vector, replace(access, as_of=day), language, k)
 
         if asked is None:
             passages = search(access.as_of)
-            return Found(question, vector, passages, ties(self._store, question, passages), names)
+            return Found(question, vector, language, passages, ties(self._store, question, passages), names)
         passages = passages_in_time(search, asked, self._store, access, k)
         ended = [p.document for p in passages if not holds_on(p.document, access.as_of)]
         current = in_force_now(ended, search(access.as_of), self._store, access) if ended else {}
-        return Found(question, vector, passages, (), names, asked, current)
+        return Found(question, vector, language, passages, (), names, asked, current)
 
     def words(self, question: str) -> list[Term]:
         """The question's own words, in either Chinese script."""
@@ -103,23 +106,28 @@ class Retriever:
         translated = spelled(self._store.query_tokens(translation)) if translation else ()
         return [*names, *(replace(term, weight=_TRANSLATION_WEIGHT) for term in translated)]
 
-    def _vector(self, question: str, translation: str) -> Sequence[float]:
-        vector = self._embed(question[:LONGEST_EMBEDDED])
+    def _vector(self, question: str, translation: str, lang: Lang) -> tuple[Sequence[float], str]:
+        """The embedding to search with, and the question's language."""
+        vector, language = self._embedded(question, lang)
         if not translation:
-            return vector
-        both = np.asarray(vector) + np.asarray(self._embed(translation[:LONGEST_EMBEDDED]))
+            return vector, language
+        both = np.asarray(vector) + np.asarray(self._embedded(translation, "zh-TW")[0])
         mean: list[float] = (both / max(float(np.linalg.norm(both)), 1e-12)).tolist()
-        return mean
+        return mean, language
+
+    def _embedded(self, text: str, lang: Lang) -> tuple[Sequence[float], str]:
+        start = text[:LONGEST_EMBEDDED]
+        return self._centring.embed(start, lang) if self._centring else (self._embedder.embed_query(start), lang)
 
     def _search(
-        self, question: str, terms: Sequence[Term], vector: Sequence[float], access: Access, lang: Lang, k: int
+        self, question: str, terms: Sequence[Term], vector: Sequence[float], access: Access, lang: str, k: int
     ) -> list[Passage]:
         depth = max(k, RERANKED) if self._reranker else k
         passages = self._ours(question, terms, vector, access, lang, depth)
         return self._reranked(question, passages)[:k] if self._reranker else passages
 
     def _ours(
-        self, question: str, terms: Sequence[Term], vector: Sequence[float], access: Access, lang: Lang, k: int
+        self, question: str, terms: Sequence[Term], vector: Sequence[float], access: Access, lang: str, k: int
     ) -> list[Passage]:
         """The best passages without those of other cities; searched more widely where those had taken the places."""
         if self._jurisdiction is None:
