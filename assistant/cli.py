@@ -281,6 +281,7 @@ def _index(
 ) -> IndexReport:
     from assistant.indexing.build import build_index
     from assistant.models import embedder
+    from assistant.retrieval import prepare_retrieval
     from assistant.store import open_store, set_aside_outdated
 
     load_city(settings.city_dir)  # a mistyped city is said before any folder is made
@@ -291,7 +292,9 @@ def _index(
     store = open_store(settings.index_dir, weights.fingerprint)
     try:
         with index_bar(console, as_json=as_json, verbose=verbose) as bar:
-            return build_index(settings, store, weights, paths, audience, bar)
+            report = build_index(settings, store, weights, paths, audience, bar)
+        prepare_retrieval(settings, store, weights)
+        return report
     finally:
         store.close()
 

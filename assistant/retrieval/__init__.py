@@ -5,7 +5,7 @@ from assistant.retrieval.citing import cite_evidence
 from assistant.retrieval.confidence import answerability
 from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.hybrid import retrieve
-from assistant.retrieval.retriever import Found, Retriever, open_retriever
+from assistant.retrieval.retriever import Found, Retriever, open_retriever, prepare_retrieval
 
 __all__ = [
     "Found",
@@ -14,6 +14,7 @@ __all__ = [
     "cite_evidence",
     "disagreement",
     "open_retriever",
+    "prepare_retrieval",
     "retrieve",
     "select_evidence",
 ]

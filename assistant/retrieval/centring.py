@@ -48,6 +48,10 @@ class Centring:
         result: list[float] = (centred / max(float(np.linalg.norm(centred)), 1e-12)).tolist()
         return result, language
 
+    def prepare(self) -> None:
+        """Compute and keep the means, where that was not done before: a second or two."""
+        self._language_means()
+
     @staticmethod
     def _nearest(vector: _Vector, means: Mapping[str, _Vector]) -> str:
         """The language whose mean is nearest; English unless another one is clearly nearer."""

@@ -150,6 +150,12 @@ class Retriever:
         return [*sorted(better, key=lambda p: (-p.score, p.chunk.id)), *passages[RERANKED:]]
 
 
+def prepare_retrieval(settings: Settings, store: Store, embedder: CityEmbeddings) -> None:
+    """Make the files that the first search would otherwise wait for: the dictionary and the means of questions."""
+    open_dictionary(settings.models_dir, store.query_tokens)
+    Centring(embedder, settings.models_dir).prepare()
+
+
 def open_retriever(settings: Settings, city: City, store: Store, embedder: CityEmbeddings, engine: Engine) -> Retriever:
     """The retriever that the settings ask for.
 
