@@ -11,6 +11,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
+from assistant.errors import StoreError
 from assistant.models import CityEmbeddings
 from assistant.schema import Lang
 
@@ -92,7 +93,13 @@ def mean_vectors(embedder: CityEmbeddings, samples: Mapping[str, Sequence[str]])
 
 def _write(path: Path, means: _Vector) -> None:
     """Write the file whole or not at all: another process may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npy", delete=False) as file:
-        np.save(file, means)
-    os.replace(file.name, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npy", delete=False) as file:
+            np.save(file, means)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise StoreError(
+            f"The means of questions cannot be written to {path.parent}: {error.strerror}.",
+            "Check disk space and rights.",
+        ) from error

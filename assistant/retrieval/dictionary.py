@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata, resources
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock
+
+from assistant.errors import StoreError
 
 Tokenize = Callable[[str], list[str]]
 
@@ -39,12 +42,14 @@ class Dictionary:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        self._lock = Lock()
         self.chinese = lru_cache(maxsize=10_000)(self._look_up)
 
     def _look_up(self, phrase: str) -> tuple[str, ...]:
         """Chinese words for an English phrase of stemmed words joined by spaces, best first."""
         query = "SELECT DISTINCT chinese FROM meaning WHERE english = ? ORDER BY place, rowid LIMIT ?"
-        return tuple(str(row[0]) for row in self._connection.execute(query, (phrase, MOST_WORDINGS)))
+        with self._lock:
+            return tuple(str(row[0]) for row in self._connection.execute(query, (phrase, MOST_WORDINGS)))
 
 
 def open_dictionary(folder: Path, tokenize: Tokenize) -> Dictionary:
@@ -53,12 +58,21 @@ def open_dictionary(folder: Path, tokenize: Tokenize) -> Dictionary:
     Args:
         folder: where the file is kept.
         tokenize: the keyword index's own tokens of a text, so that phrases meet in the same stems.
+
+    Raises:
+        StoreError: the file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"cc-cedict-{metadata.version(_PACKAGE)}-{_FORMAT}.sqlite"
-    with FileLock(f"{path}.lock"):
-        if not path.is_file():
-            _make(path, tokenize)
+    if not path.is_file():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{path}.lock"):
+                if not path.is_file():
+                    _make(path, tokenize)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                f"The dictionary cannot be written to {folder}: {error}.", "Check disk space and rights."
+            ) from error
     return Dictionary(path)
 
 

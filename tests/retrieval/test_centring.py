@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.errors import StoreError
 from assistant.models import CityEmbeddings
 from assistant.retrieval.centring import SHARE, Centring, load_samples, mean_vectors
 from tests.doubles import WordEmbeddings
@@ -79,3 +80,10 @@ def test_the_samples_are_as_many_in_each_language() -> None:
     """The languages' means differ by language, not by what was asked."""
     assert len({len(questions) for questions in load_samples().values()}) == 1
     assert {"zh-TW", "en", "vi", "id"} <= set(load_samples())
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """The error says where, and what to check."""
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(StoreError, match="taken"):
+        Centring(WordEmbeddings(), tmp_path / "taken").prepare()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import StoreError
 from assistant.retrieval.dictionary import Dictionary, meanings, open_dictionary
 from assistant.store import Store
 from assistant.text import keyword_tokens
@@ -53,3 +54,10 @@ def test_the_file_is_made_once(dictionary: Dictionary, store: Store, tmp_path: P
     made = path.stat().st_mtime_ns
     open_dictionary(tmp_path / "dictionary", store.query_tokens)
     assert path.stat().st_mtime_ns == made
+
+
+def test_a_folder_that_cannot_be_written_is_named(store: Store, tmp_path: Path) -> None:
+    """A file in the folder's place is said as such, with what to check."""
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(StoreError, match="taken"):
+        open_dictionary(tmp_path / "taken", store.query_tokens)
