@@ -40,7 +40,7 @@ FAQ = SHARED / "b1_kcg_faq" / "kcg_faq_dev.jsonl"
 OTHER_FAQ = SHARED / "b2_taipei_faq" / "市政網站整合平台之常見問答.xml"
 LAWS = SHARED / "b3_tw_laws_zh_en"
 QUICK_SAMPLE = 40  # questions of each set in a quick run
-_WHOLE_ITEMS = 500  # rows; of a set with more, questions answered at rank 1 are not listed
+_WHOLE_ITEMS = 500  # rows; of a set with more, only what the product does not rank first is listed
 Figures = dict[str, Any]
 Items = list[dict[str, Any]]
 
@@ -135,8 +135,8 @@ def _judged(done: Measured) -> Iterator[Figures]:
 
 
 def _listed(rows: Items) -> Iterator[dict[str, Any]]:
-    """The rows to keep, without the groups that the question's set already tells."""
+    """The rows to keep, without the groups that the set already tells; of a large set, the product's misses alone."""
     whole = len(rows) <= _WHOLE_ITEMS
     for row in rows:
-        if whole or row["rank"] != 1:
+        if whole or (row["ranker"] == "product" and row["rank"] != 1):
             yield {key: value for key, value in row.items() if key != "groups"}
