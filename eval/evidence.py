@@ -180,7 +180,7 @@ def by_product(case: Case, budget: float) -> list[Text]:
         asked.question,
         found.vector,
         found.passages,
-        asked.lang,
+        found.language,
         case.embed,
         case.boilerplate,
         budget=budget,

@@ -28,7 +28,7 @@ def case(tmp_path: Path) -> Case:
         add_document(store, "library", "圖書館週一休館，渡輪票價另行公告。")
     embedder = WordEmbeddings()
     vector = embedder.embed_query("渡輪票價")
-    found = Found("渡輪票價", vector, retrieve(store, store.terms("渡輪票價"), vector, ANYONE, "zh-TW"))
+    found = Found("渡輪票價", vector, "zh-TW", retrieve(store, store.terms("渡輪票價"), vector, ANYONE, "zh-TW"))
     return Case(store, asked(), found, embedder.embed_few)
 
 
