@@ -197,8 +197,8 @@ def by_cosine(case: Case, budget: float) -> list[Text]:
 
 def by_keywords(case: Case, budget: float) -> list[Text]:
     """Sentences that cover the question's words best."""
-    sentences, tokens = _sentences(case), case.store.query_tokens(case.asked.question)
-    return _filled(sentences, [coverage(case.store, tokens, text) for _, text in sentences], _characters(case, budget))
+    sentences, terms = _sentences(case), case.store.terms(case.asked.question)
+    return _filled(sentences, [coverage(case.store, terms, text) for _, text in sentences], _characters(case, budget))
 
 
 def by_beginning(case: Case, budget: float) -> list[Text]:

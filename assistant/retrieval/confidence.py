@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 from importlib import resources
 
-from assistant.retrieval.evidence import PASSAGES, sentence_spans
+from assistant.retrieval.evidence import PASSAGES, coverage, sentence_spans
 from assistant.schema import EvidenceSentence, Passage
 from assistant.store import Store, Term
 
@@ -96,25 +96,17 @@ def measure_features(
     texts = [f"{p.document.title} {p.chunk.locator.section or ''} {p.chunk.text}" for p in passages[:PASSAGES]]
     if same:
         sentences = [p.chunk.text[start:end] for p in passages[:PASSAGES] for start, end in sentence_spans(p)]
-        best_sentence = max((_covered(store, terms, sentence) for sentence in sentences), default=0.0)
+        best_sentence = max((coverage(store, terms, sentence) for sentence in sentences), default=0.0)
     else:
         best_sentence = max((e.coverage for e in evidence), default=0.0)
     return Features(
         sentence_coverage=best_sentence,
-        passage_coverage=max((_covered(store, terms, text) for text in texts), default=0.0),
+        passage_coverage=max((coverage(store, terms, text) for text in texts), default=0.0),
         keyword_margin=_margin(keyword) / keyword[0] if keyword[0] > 0 else 0.0,
         keyword_density=min(1.0, keyword[0] / (3 * mass)),
         cosine=cosine[0],
         cosine_margin=_margin(cosine),
     )
-
-
-def _covered(store: Store, terms: Sequence[Term], text: str) -> float:
-    """Share of the terms' mass that a text covers by any of their wordings, 0..1."""
-    mass = sum(store.rarity(term) for term in terms)
-    having = set(store.query_tokens(text))
-    here = [term for term in terms if any(having.issuperset(wording) for wording in term.wordings)]
-    return sum(store.rarity(term) for term in here) / mass if mass > 0 else 0.0
 
 
 def _margin(scores: Sequence[float]) -> float:

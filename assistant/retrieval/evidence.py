@@ -8,7 +8,7 @@ import numpy as np
 
 from assistant.schema import EvidenceSentence, Passage
 from assistant.sentences import split_sentences
-from assistant.store import Store
+from assistant.store import Store, Term
 
 PASSAGES = 4
 BUDGET = {"zh-TW": 420, "en": 1200}  # characters of each language; `python -m eval evidence` has the curve
@@ -67,12 +67,12 @@ def select_evidence(
     candidates = [c for c in every if not any(mark in c.text for mark in boilerplate)]
     if not candidates:
         return []
-    tokens = store.query_tokens(question)
-    covers = [coverage(store, tokens, f"{c.heading}\n{c.text}") for c in candidates]
+    terms = store.terms(question)
+    covers = [coverage(store, terms, f"{c.heading}\n{c.text}") for c in candidates]
     scores, cosines = _scores(candidates, covers, vector, lang, embed)
     chosen = _within_budget(candidates, scores, budget)
     same = passages[0].document.language == lang
-    relevance = {i: coverage(store, tokens, candidates[i].text) if same else cosines.get(i, 0.0) for i in chosen}
+    relevance = {i: coverage(store, terms, candidates[i].text) if same else cosines.get(i, 0.0) for i in chosen}
     return [
         EvidenceSentence(c.passage, c.text, c.start, c.end, relevance[i])
         for i, c in enumerate(candidates)
@@ -109,13 +109,12 @@ def _within_budget(candidates: Sequence[_Candidate], scores: dict[int, float], b
     return chosen
 
 
-def coverage(store: Store, question_tokens: Sequence[str], text: str) -> float:
-    """Share of the question's IDF mass that the words of a text cover, 0..1."""
-    mass = sum(store.idf(token) for token in question_tokens)
-    if mass <= 0:
-        return 0.0
+def coverage(store: Store, terms: Sequence[Term], text: str) -> float:
+    """Share of the terms' mass, by rarity, that a text covers by any of their wordings, 0..1."""
+    mass = sum(store.rarity(term) for term in terms)
     having = set(store.query_tokens(text))
-    return sum(store.idf(token) for token in question_tokens if token in having) / mass
+    here = [term for term in terms if any(having.issuperset(wording) for wording in term.wordings)]
+    return sum(store.rarity(term) for term in here) / mass if mass > 0 else 0.0
 
 
 def sentence_spans(passage: Passage) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from assistant.models import CityEmbeddings, CrossEncoderReranker, Engine
 from assistant.retrieval.asked_time import AskedTime, asked_day
 from assistant.retrieval.centring import Centring
 from assistant.retrieval.dictionary import open_dictionary
-from assistant.retrieval.hybrid import retrieve
+from assistant.retrieval.hybrid import CANDIDATES, retrieve
 from assistant.retrieval.in_time import holds_on, in_force_now, passages_in_time
 from assistant.retrieval.jurisdiction import Jurisdiction
 from assistant.retrieval.lexicon import Lexicon, load_names
@@ -124,7 +124,7 @@ class Retriever:
     ) -> list[Passage]:
         depth = max(k, RERANKED) if self._reranker else k
         passages = self._ours(question, terms, vector, access, lang, depth)
-        return self._reranked(question, passages)[:k] if self._reranker else passages
+        return self._reranked(self._reranker, question, passages)[:k] if self._reranker else passages
 
     def _ours(
         self, question: str, terms: Sequence[Term], vector: Sequence[float], access: Access, lang: str, k: int
@@ -132,7 +132,7 @@ class Retriever:
         """The best passages without those of other cities; searched more widely where those had taken the places."""
         if self._jurisdiction is None:
             return retrieve(self._store, terms, vector, access, lang, k)
-        candidates = 50
+        candidates = CANDIDATES
         while True:
             found = retrieve(self._store, terms, vector, access, lang, candidates * 4, candidates)
             ours = [p for p in found if self._jurisdiction.admits(p.document, question)]
@@ -140,12 +140,11 @@ class Retriever:
                 return ours[:k]
             candidates *= 4
 
-    def _reranked(self, question: str, passages: list[Passage]) -> list[Passage]:
-        if self._reranker is None:
-            return passages
+    @staticmethod
+    def _reranked(reranker: CrossEncoderReranker, question: str, passages: list[Passage]) -> list[Passage]:
         read = passages[:RERANKED]
         texts = [f"{p.document.title} {p.chunk.locator.section or ''}\n{p.chunk.text}" for p in read]
-        scores = self._reranker.scores(question, texts)
+        scores = reranker.scores(question, texts)
         better = [replace(p, score=(p.score + score) / 2) for p, score in zip(read, scores, strict=True)]
         return [*sorted(better, key=lambda p: (-p.score, p.chunk.id)), *passages[RERANKED:]]
 

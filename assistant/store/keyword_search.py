@@ -35,14 +35,12 @@ class KeywordSearch:
 
     def idf(self, token: str) -> float:
         """How rare an index term is among all chunks."""
-        return bm25_idf(self._everywhere("body", token), max(self._searcher.num_docs, LEAST_CHUNKS))
+        return self.rarity(Term(((token,),)))
 
     def rarity(self, term: Term) -> float:
         """How rare all wordings of a term are together, among all chunks."""
-        frequencies = [
-            min((self._everywhere("body", token) for token in tokens), default=0) for tokens in term.wordings
-        ]
-        return bm25_idf(min(sum(frequencies), self._searcher.num_docs), max(self._searcher.num_docs, LEAST_CHUNKS))
+        total = self._searcher.num_docs
+        return bm25_idf(min(self._having("body", term), total), max(total, LEAST_CHUNKS))
 
     def search(self, terms: Sequence[Term], limit: int, audiences: Sequence[str], day: int) -> list[tuple[str, float]]:
         """Chunk ids with their BM25 scores, best first: each language's best ones, of these audiences alone."""
@@ -119,8 +117,11 @@ class KeywordSearch:
 
     def _rarity(self, field: str, term: Term) -> float:
         """The inverse document frequency of all wordings together, a wording being as frequent as its rarest token."""
-        frequencies = [min((self._everywhere(field, token) for token in tokens), default=0) for tokens in term.wordings]
-        return self._bm25_idf(sum(frequencies))
+        return self._bm25_idf(self._having(field, term))
+
+    def _having(self, field: str, term: Term) -> int:
+        """In how many chunks a term stands at most: the sum of its wordings, each as frequent as its rarest token."""
+        return sum(min((self._everywhere(field, token) for token in tokens), default=0) for tokens in term.wordings)
 
     def _everywhere(self, field: str, token: str) -> int:
         """In how many chunks of all partitions a token stands: a word is as rare for one reader as for another."""

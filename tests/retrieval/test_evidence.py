@@ -168,7 +168,7 @@ def test_coverage_is_the_share_of_the_question_that_a_text_holds(store: Store) -
     with store.writing():
         add_document(store, "a", "渡輪票價")
         add_document(store, "b", "公車票價")
-    tokens = store.query_tokens("渡輪票價")
-    assert coverage(store, tokens, "渡輪票價三十元") == pytest.approx(1)
-    assert coverage(store, tokens, "圖書館") == coverage(store, [], "渡輪") == 0
-    assert coverage(store, tokens, "渡輪") > coverage(store, tokens, "票價")
+    terms = store.terms("渡輪票價")
+    assert coverage(store, terms, "渡輪票價三十元") == pytest.approx(1)
+    assert coverage(store, terms, "圖書館") == coverage(store, [], "渡輪") == 0
+    assert coverage(store, terms, "渡輪") > coverage(store, terms, "票價")

@@ -1,136 +1,51 @@
-"""Partitions: rows stay apart by audience and validity, move with their labels, and are found on the right days."""
+"""Partitions: where a row lies, and who may see which."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-from assistant.store import Store, open_store
 from assistant.store.partitions import Partition, Validity, partition_of, visible
 from assistant.store.registry import FIRST_DAY, LAST_DAY, day_number
-from assistant.store.vectors import VectorIndex, VectorRow
-from tests.doubles import WordEmbeddings, add_document
-
-BOTH = "keywordcosine"
-TODAY = date.today()
-YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
-LONG_AGO = date(2010, 1, 1)
-OPEN = (FIRST_DAY, LAST_DAY)
-Find = Callable[..., dict[str, str]]
 
 
-def number(day: date) -> int:
-    return day_number(day, FIRST_DAY)
+def days(first: int | None, last: int | None) -> tuple[int, int]:
+    """Days from today, as a label has them."""
+    today = date.today()
+    begin = None if first is None else today + timedelta(first)
+    end = None if last is None else today + timedelta(last)
+    return day_number(begin, FIRST_DAY), day_number(end, LAST_DAY)
 
 
 @pytest.mark.parametrize(
-    ("days", "validity"),
+    ("first", "last", "validity"),
     [
-        (OPEN, Validity.STANDING),
-        ((number(TODAY), LAST_DAY), Validity.STANDING),
-        ((number(TOMORROW), LAST_DAY), Validity.PASSING),
-        ((FIRST_DAY, number(TODAY)), Validity.PASSING),
-        ((FIRST_DAY, number(YESTERDAY)), Validity.ENDED),
+        (None, None, Validity.STANDING),
+        (0, None, Validity.STANDING),
+        (1, None, Validity.PASSING),
+        (None, 0, Validity.PASSING),
+        (-10, 10, Validity.PASSING),
+        (-10, -1, Validity.ENDED),
     ],
 )
-def test_a_row_stands_where_its_days_lie(days: tuple[int, int], validity: Validity) -> None:
-    """What has begun and has no end is standing, what has ended is ended, all else is passing."""
-    assert partition_of("public", "en", days).validity == validity
+def test_a_row_lies_by_its_days(first: int | None, last: int | None, validity: Validity) -> None:
+    """The first and the last day count in."""
+    assert partition_of("public", "zh-TW", days(first, last)) == Partition("public", "zh-TW", validity)
 
 
-def test_partitions_have_short_names_of_their_own() -> None:
-    """Audiences of any script, languages and validities each give another code, which Chroma accepts."""
-    partitions = {
-        Partition(audience=audience, validity=validity, language=language)
-        for audience in ("public", "staff", "工務局", "Public Works Bureau")
-        for validity in Validity
-        for language in ("zh-TW", "en")
-    }
-    assert len({partition.code for partition in partitions}) == len(partitions) == 24
-    assert all(partition.code.isalnum() and len(partition.code) == 16 for partition in partitions)
-    assert {Partition.of_label(partition.label) for partition in partitions} == partitions
+def test_a_label_tells_the_partition() -> None:
+    """Also with a bureau's Chinese name; different partitions have different codes."""
+    every = [Partition(a, lang, v) for a in ("public", "消防局") for lang in ("zh-TW", "en") for v in Validity]
+    assert [Partition.of_label(partition.label) for partition in every] == every
+    assert len({partition.code for partition in every}) == len(every)
+    assert all(partition.code.isalnum() and partition.code.isascii() for partition in every)
 
 
-def test_only_the_partitions_of_the_audiences_are_visible() -> None:
-    """Default deny: no audience, no partition."""
-    ours, theirs = partition_of("工務局", "zh-TW", OPEN), partition_of("staff", "zh-TW", OPEN)
-    assert visible([ours, theirs], ["工務局"]) == {"zh-TW": [ours]}
-    assert visible([ours, theirs], []) == {}
-
-
-def test_a_bureau_finds_its_own_documents_in_both_legs(store: Store, find: Find) -> None:
-    """A bureau with a Chinese name is an audience as any other."""
-    with store.writing():
-        add_document(store, "tender", "標案底價審議", audience="工務局")
-        add_document(store, "other", "標案底價審議", audience="水利局")
-    assert find(store, "標案底價", "public", "staff", "工務局") == {"tender": BOTH}
-    assert find(store, "標案底價", "public", "staff") == {}
-
-
-def test_a_past_day_finds_what_had_begun_and_not_ended(store: Store, find: Find) -> None:
-    """Standing, ended and coming documents are each found on their own days, by both legs."""
-    with store.writing():
-        add_document(store, "always", "渡輪票價", effective_from=None)
-        add_document(store, "recent", "渡輪票價", effective_from=date(2020, 1, 1))
-        add_document(store, "former", "渡輪票價", effective_from=date(2005, 1, 1), effective_to=date(2019, 12, 31))
-        add_document(store, "coming", "渡輪票價", effective_from=TOMORROW)
-    assert find(store, "渡輪票價", as_of=LONG_AGO) == {"always": BOTH, "former": BOTH}
-    assert find(store, "渡輪票價", as_of=TODAY) == {"always": BOTH, "recent": BOTH}
-    assert find(store, "渡輪票價", as_of=TOMORROW) == {"always": BOTH, "recent": BOTH, "coming": BOTH}
-
-
-def test_a_later_start_changes_what_a_day_finds(store: Store, find: Find) -> None:
-    """A standing document that is added later, with a later first day, stays hidden before it."""
-    with store.writing():
-        add_document(store, "first", "渡輪票價", effective_from=LONG_AGO)
-    assert find(store, "渡輪票價", as_of=LONG_AGO) == {"first": BOTH}
-    with store.writing():
-        add_document(store, "second", "渡輪票價", effective_from=date(2020, 1, 1))
-    assert find(store, "渡輪票價", as_of=date(2019, 12, 31)) == {"first": BOTH}
-    assert find(store, "渡輪票價", as_of=date(2020, 1, 1)) == {"first": BOTH, "second": BOTH}
-
-
-def test_an_ended_document_may_come_back_into_force(store: Store, find: Find) -> None:
-    """A version is superseded, then the newer one is withdrawn: both legs follow, and its vectors are kept."""
-    with store.writing():
-        document = add_document(store, "rule", "渡輪票價")
-    with store.writing():
-        store.supersede(document, YESTERDAY)
-    assert find(store, "渡輪票價", as_of=TODAY) == {}
-    assert find(store, "渡輪票價", as_of=LONG_AGO) == {"rule": BOTH}
-    with store.writing():
-        store.supersede(document, None)
-    assert find(store, "渡輪票價", as_of=TODAY) == {"rule": BOTH}
-
-
-def test_a_window_left_in_two_partitions_is_mended(tmp_path: Path) -> None:
-    """What a killed run left twice is once where it belongs after the next write, with its vector."""
-    vectors = VectorIndex(tmp_path)
-    vectors.write(["d"], [VectorRow("d", "0", "c", [1.0, 0.0], "public", "zh-TW", OPEN)])
-    moved = VectorRow("d", "0", "c", None, "staff", "zh-TW", OPEN)
-    vectors._place(moved.partition, {moved.id: moved}, vectors._rows(["d"]))
-    assert vectors.count() == 2
-    vectors.write(["d"], [moved])
-    assert vectors.count() == 1
-    assert vectors.search([1.0, 0.0], 5, ["public"], number(TODAY)) == []
-    assert vectors.search([1.0, 0.0], 5, ["staff"], number(TODAY)) == [("c", pytest.approx(1.0))]
-
-
-def test_two_processes_may_index_in_turn(folder: Path, store: Store, find: Find) -> None:
-    """A store that was open while another one wrote writes on from there, and loses none of it."""
-    other = open_store(folder, WordEmbeddings.fingerprint)
-    for number_, writer in enumerate((other, store, other)):
-        with writer.writing():
-            add_document(writer, f"d{number_}", "渡輪票價")
-    other.close()
-    assert find(store, "渡輪票價") == {"d0": BOTH, "d1": BOTH, "d2": BOTH}
-
-
-@pytest.mark.parametrize("query", ["", "？！。，" * 100, "的" * 1000, "渡輪" + "甲乙丙丁" * 250, "' OR 1=1 --", "\x00"])
-def test_no_question_is_a_fault(store: Store, find: Find, query: str) -> None:
-    """Empty, huge, repeated and hostile questions are searched as any other."""
-    with store.writing():
-        add_document(store, "fare", "渡輪票價")
-        add_document(store, "memo", "渡輪票價", audience="staff")
-    assert set(find(store, query)) <= {"fare"}
+def test_only_the_named_audiences_are_seen() -> None:
+    """What is not named is denied, and languages stay apart."""
+    public, english, staff = (
+        Partition("public", "zh-TW", Validity.STANDING),
+        Partition("public", "en", Validity.STANDING),
+        Partition("staff", "zh-TW", Validity.STANDING),
+    )
+    assert visible([public, english, staff], ["public"]) == {"zh-TW": [public], "en": [english]}
+    assert visible([public, english, staff], []) == {}
