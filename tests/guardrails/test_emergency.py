@@ -1,6 +1,7 @@
 """Emergencies: cries for help get the right number, and questions about rules do not."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,30 @@ from assistant.schema import Lang
 from assistant.settings import PROJECT_ROOT
 
 KAOHSIUNG = PROJECT_ROOT / "corpus" / "kaohsiung"
-PLAN = """[about_rules]
-patterns = ["rule"]
+PLAN = """[read_as]
+fire = "fyre"
+[words]
+place = "house shop"
+[harmless]
+wordings = "fire sale"
+[context]
+now = "help"
+here = "my {place}"
+pleas = "what do i do"
+question = "what | when"
+past = "last year"
+supposed = "what if"
+asks = "rule*"
 [[kind]]
 name = "fire"
-acute = ["fire"]
+always = "in flames"
+happening = "{place} …on fire"
+topic = "fire"
+signs = "smoke | hot"
+of_whom = "my"
 [kind.reply]
-en = "a"
-"zh-TW" = "b"
+en = "call 119"
+"zh-TW" = "撥 119"
 """
 
 
@@ -86,16 +103,69 @@ def test_questions_about_services_are_no_emergency(plan: EmergencyPlan, text: st
     assert find_emergency(text, "zh-TW", plan) is None
 
 
-def test_life_comes_before_everything_else(plan: EmergencyPlan) -> None:
-    """Where two dangers are named, the kinds' order in the city's data decides."""
-    names = [kind.name for kind in plan.kinds]
-    reply = find_emergency("失火了而且我不想活了", "zh-TW", plan)
-    assert reply == plan.kinds[names.index("self_harm")].reply["zh-TW"]
+def test_the_most_urgent_danger_comes_first_and_the_second_adds_its_numbers(plan: EmergencyPlan) -> None:
+    """Where two dangers are named, the kinds' order in the city's data decides, and both are answered."""
+    replies = {kind.name: kind.reply["zh-TW"] for kind in plan.kinds}
+    assert find_emergency("失火了而且我不想活了", "zh-TW", plan) == f"{replies['fire']}\n\n{replies['self_harm']}"
 
 
-def test_a_cry_for_help_at_the_start_of_a_long_text_is_heard(plan: EmergencyPlan) -> None:
-    """Text after it, however long, does not hide it."""
-    assert find_emergency("失火了！" + "嗚" * 100_000, "zh-TW", plan) is not None
+def test_a_second_danger_that_adds_no_number_is_left_out(plan: EmergencyPlan) -> None:
+    """Fire and smoke poisoning both need 119: one reply says so."""
+    replies = {kind.name: kind.reply["en"] for kind in plan.kinds}
+    assert find_emergency("my house is on fire and my dad cannot breathe", "en", plan) == replies["fire"]
+
+
+@pytest.mark.parametrize("around", ["嗚{}", "{}嗚", "{}嗚{}"])
+def test_a_cry_for_help_at_either_end_of_a_long_text_is_heard(plan: EmergencyPlan, around: str) -> None:
+    """Text before or after it, however long, does not hide it."""
+    text = around.replace("嗚", "嗚" * 100_000).format("失火了！", "")
+    assert find_emergency(text, "zh-TW", plan) is not None
+
+
+@pytest.mark.parametrize("text", ["\udcff失火了", "失\x00火了", "失\u200b火了"])
+def test_broken_or_hidden_characters_do_not_hide_danger(plan: EmergencyPlan, text: str) -> None:
+    """What a faulty keyboard or terminal adds neither stops the program nor the alarm."""
+    assert find_emergency(text, "zh-TW", plan) is not None
+
+
+def test_a_cry_for_help_after_a_long_question_is_heard(plan: EmergencyPlan) -> None:
+    """A question about money, six hundred characters of it, does not make the danger after it harmless."""
+    text = "我想請問租屋補助要怎麼申請，需要哪些資格和文件呢？" * 25 + "等一下我阿嬤昏倒在地上"
+    assert "119" in (find_emergency(text, "zh-TW", plan) or "")
+
+
+@pytest.mark.parametrize("text", ["我", "嗚", "水我火家車人", "he is not my wall water ", "我 ", "失火去年，"])
+def test_a_huge_text_is_read_in_bounded_time(plan: EmergencyPlan, text: str) -> None:
+    """A hundred thousand characters take under 100 ms here; the bound leaves room for a busy machine."""
+    start = time.process_time()
+    find_emergency(text * (100_000 // len(text)), "zh-TW", plan)
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "alarm"),
+    [
+        ("house in flames last year, rule", True),
+        ("the house is on fire", True),
+        ("the house was on fire last year", False),
+        ("rules when a house is on fire", False),
+        ("rules? my house is on fire", True),
+        ("what if the house is on fire", False),
+        ("rule: fire, help", True),
+        ("fyre", True),
+        ("fire rules", False),
+        ("fire sale", False),
+        ("it is hot, there is smoke", True),
+        ("smoke in my car", True),
+        ("when is it hot in the smoke", False),
+        ("hot, smoke, what do i do", True),
+        ("smoke", False),
+    ],
+)
+def test_each_list_counts_as_the_plan_says(tmp_path: Path, text: str, *, alarm: bool) -> None:
+    """Sure wordings always count, others not in the past, in suppositions, or where rules are asked for."""
+    (tmp_path / "emergency.toml").write_text(PLAN)
+    assert (find_emergency(text, "en", load_emergency_plan(tmp_path)) is not None) is alarm
 
 
 @pytest.mark.parametrize("lang", ["zh-TW", "en"])
@@ -104,22 +174,17 @@ def test_every_reply_says_what_to_call(plan: EmergencyPlan, lang: Lang) -> None:
     assert all(re.search(r"119|110", kind.reply[lang]) for kind in plan.kinds)
 
 
-def test_a_plan_needs_no_more_than_the_sample(tmp_path: Path) -> None:
-    """The sample that the broken plans below are made from is itself a good one."""
-    (tmp_path / "emergency.toml").write_text(PLAN)
-    assert find_emergency("FIRE", "en", load_emergency_plan(tmp_path)) == "a"
-
-
 @pytest.mark.parametrize(
     "content",
     [
         None,
         b"[[kind]\n",
-        PLAN.replace('["fire"]', '["("]').encode(),
-        PLAN.replace('"zh-TW" = "b"', "").encode(),
-        PLAN.replace("fire", "火").encode("big5"),
+        PLAN.replace("{place} …", "{nowhere} …").encode(),
+        PLAN.replace('"zh-TW" = "撥 119"', "").encode(),
+        PLAN.encode("big5"),
+        PLAN.replace('past = "last year"', "").encode(),
     ],
-    ids=["missing", "no TOML", "bad pattern", "one language", "not UTF-8"],
+    ids=["missing", "no TOML", "no such list", "one language", "not UTF-8", "no past"],
 )
 def test_a_city_without_a_usable_plan_is_a_clear_fault(tmp_path: Path, content: bytes | None) -> None:
     """The assistant does not start without an emergency plan, and says which file is wrong."""

@@ -1,9 +1,18 @@
 """Emergencies as people write them, and harmless questions in the same words, against the city's shipped plan."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from assistant.guardrails.emergency import EmergencyPlan, find_emergency, load_emergency_plan
 from assistant.settings import PROJECT_ROOT
+from assistant.text import detect_language
+
+LISTS = Path(__file__).parent / "phrasings"
+CALLS = tomllib.loads((LISTS / "calls.toml").read_text(encoding="utf-8"))["calls"]
+LOOKALIKES = tomllib.loads((LISTS / "harmless.toml").read_text(encoding="utf-8"))["harmless"]
 
 ACUTE = """
 我真的活不下去了
@@ -160,3 +169,20 @@ def test_a_cry_for_help_is_heard(plan: EmergencyPlan, text: str) -> None:
 def test_a_question_in_the_same_words_is_answered(plan: EmergencyPlan, text: str) -> None:
     """Rules, money, services, figures and past events are no emergency."""
     assert find_emergency(text, "zh-TW", plan) is None
+
+
+@pytest.mark.parametrize("group", CALLS, ids=lambda group: group["kind"])
+def test_every_listed_call_gets_one_of_its_numbers(plan: EmergencyPlan, group: dict[str, str]) -> None:
+    """Each call for help of a kind is heard, and the reply names a number for that kind."""
+    wanted = re.compile(rf"(?<!\d)(?:{'|'.join(group['numbers'])})(?!\d)")
+    replies = {
+        text: find_emergency(text, detect_language(text), plan) or "" for text in group["texts"].split("\n") if text
+    }
+    assert [text for text, reply in replies.items() if not wanted.search(reply)] == []
+
+
+@pytest.mark.parametrize("group", LOOKALIKES, ids=lambda group: group["topic"])
+def test_no_listed_lookalike_raises_an_alarm(plan: EmergencyPlan, group: dict[str, str]) -> None:
+    """Each harmless question of a topic goes on to search."""
+    texts = [text for text in group["texts"].split("\n") if text]
+    assert [text for text in texts if find_emergency(text, detect_language(text), plan)] == []
