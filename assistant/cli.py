@@ -39,6 +39,8 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Language models: what there is, fetch, verify.")
 app.add_typer(models_app, name="models")
+engine_app = typer.Typer(no_args_is_help=True, help="llama.cpp compiled for this machine: build, status, remove.")
+app.add_typer(engine_app, name="engine")
 console = Console(stderr=True, emoji=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -240,6 +242,34 @@ def verify_models(
         print(f"{result.name}: {'ok' if result.ok else 'WRONG HASH'} {result.sha256} {result.path}")
     if not all(result.ok for result in results):
         raise typer.Exit(FAULT)
+
+
+@engine_app.command("build")
+def build_native(
+    jobs: Annotated[int, typer.Option(min=0, help="Files to compile at once; 0: one for each core.")] = 0,
+) -> None:
+    """Compile llama.cpp once for this machine's processor, so that answers come faster; never required."""
+    from assistant.models.native_build import build_engine
+
+    path = build_engine(load_settings(), lambda line: console.print(line, markup=False, soft_wrap=True), jobs=jobs)
+    console.print(f"In use from the next start on: {path}", markup=False, soft_wrap=True)
+
+
+@engine_app.command("status")
+def show_engine(as_json: Json = False) -> None:
+    """Show which engine would run, and why."""
+    from assistant.models.native import engine_status
+
+    status = engine_status(load_settings())
+    print(json.dumps(status, ensure_ascii=False) if as_json else f"{status['runs']}: {status['reason']}")
+
+
+@engine_app.command("remove")
+def remove_engine() -> None:
+    """Delete what was compiled; the wheel's llama.cpp serves again."""
+    from assistant.models.native import remove_native
+
+    console.print(f"Deleted: {remove_native(load_settings())}.")
 
 
 def _settings(city: str | None) -> Settings:

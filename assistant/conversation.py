@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Thread
@@ -20,7 +21,7 @@ from assistant.city import City, load_city
 from assistant.errors import DocumentError, EngineUnavailable
 from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
-from assistant.models import chat_model, embedder
+from assistant.models import CityEmbeddings, chat_model, embedder
 from assistant.models.engine import Engine
 from assistant.retrieval import open_retriever
 from assistant.routing import load_router
@@ -40,7 +41,7 @@ from assistant.schema import (
 )
 from assistant.settings import Settings
 from assistant.state import FlowState, Rooms, Run
-from assistant.store import Access, open_store
+from assistant.store import Access, Store, open_store
 from assistant.text import detect_language, strip_control
 from assistant.verification import Verifier
 from assistant.verification.support import SupportScorer
@@ -64,10 +65,11 @@ class Health:
 class Conversation:
     """Answers questions for any number of people at once; holds no one's history."""
 
-    def __init__(self, settings: Settings, rooms: Rooms) -> None:
+    def __init__(self, settings: Settings, rooms: Rooms, *, close_engine: bool = True) -> None:
         self.settings = settings
         self.city: City = rooms.city
         self._rooms = rooms
+        self._close_engine = close_engine
         self._flow: Flow = build_graph()
 
     def ask(self, question: Question) -> Answer:
@@ -142,8 +144,9 @@ class Conversation:
         Thread(target=warm, daemon=True).start()
 
     def close(self) -> None:
-        """End the engine and release the index."""
-        self._rooms.engine.close()
+        """Release the index, and end the engine unless another opened it."""
+        if self._close_engine:
+            self._rooms.engine.close()
         self._rooms.store.close()
 
     def _work(self, state: FlowState, run: Run, clock: "_Clock", stream: "AnswerStream") -> None:
@@ -175,6 +178,7 @@ class Conversation:
             timings_ms=dict(clock.marks),
             trace_id=trace_id,
             notice=final.get("notice", ""),
+            choices=final.get("choices", ()),
         )
 
     def _today(self) -> date:
@@ -207,8 +211,19 @@ class AnswerStream(Iterator[Event]):
         self._events.put(None)
 
 
-def open_conversation(settings: Settings) -> Conversation:
+def open_conversation(
+    settings: Settings,
+    *,
+    index_dir: Path | None = None,
+    engine: Engine | None = None,
+    weights: CityEmbeddings | None = None,
+) -> Conversation:
     """Open the index, start the engine in the background, and return at once.
+
+    Args:
+        index_dir: another index than the city's own.
+        engine: one that runs already; it is neither started nor closed here.
+        weights: an embedder that is open already.
 
     Raises:
         CityDataError: the city's data is missing or malformed.
@@ -217,19 +232,12 @@ def open_conversation(settings: Settings) -> Conversation:
     """
     city = load_city(settings.city_dir)
     guardrails = load_guardrails(settings.city_dir, settings.max_question_chars)
-    weights = embedder(settings)
-    engine: Engine = chat_model(settings, city.denied_model_origins)
-    store = open_store(settings.index_dir, weights.fingerprint)
-    engine.start()
-
-    def cosine(a: str, b: str) -> float:
-        first, second = weights.embed_few([a, b])
-        return float(np.dot(first, second))
-
-    def context_of(citation: Citation) -> str:
-        return "\n".join((citation.title, citation.locator.section or "", citation.quote))
-
-    verifier = Verifier(SupportScorer(store.query_tokens, store.idf, cosine), context_of, store.stored_text)
+    weights = weights or embedder(settings)
+    own_engine = engine is None
+    engine = engine or chat_model(settings, city.denied_model_origins)
+    store = open_store(index_dir or settings.index_dir, weights.fingerprint)
+    if own_engine:
+        engine.start()
     rooms = Rooms(
         city=city,
         store=store,
@@ -239,9 +247,20 @@ def open_conversation(settings: Settings) -> Conversation:
         guardrails=guardrails,
         router=load_router(city),
         prompts=load_prompts(city.name),
-        verifier=verifier,
+        verifier=_open_verifier(store, weights),
     )
-    return Conversation(settings, rooms)
+    return Conversation(settings, rooms, close_engine=own_engine)
+
+
+def _open_verifier(store: Store, weights: CityEmbeddings) -> Verifier:
+    def cosine(a: str, b: str) -> float:
+        first, second = weights.embed_few([a, b])
+        return float(np.dot(first, second))
+
+    def context_of(citation: Citation) -> str:
+        return "\n".join((citation.title, citation.locator.section or "", citation.quote))
+
+    return Verifier(SupportScorer(store.query_tokens, store.idf, cosine), context_of, store.stored_text)
 
 
 class _Clock:

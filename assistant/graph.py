@@ -1,6 +1,7 @@
 """The flow, every node and edge on one screen: check -> route -> retrieve -> compose -> verify."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from langgraph.config import get_stream_writer
@@ -9,14 +10,14 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from assistant import wording
-from assistant.answering import compose_answer, compose_extract, is_refusal
+from assistant.answering import Draft, brief, compose_answer, deciding_lines, extract_lines, is_refusal
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
 from assistant.retrieval import answerability, cite_evidence, disagreement, select_evidence
-from assistant.routing import route_question
-from assistant.schema import EvidenceEvent, SentenceEvent, Status
-from assistant.state import FlowState, Run
-from assistant.verification import Verdict, verify_sentence
+from assistant.routing import Candidate, clarifying_text, decided, route_question
+from assistant.schema import Citation, EvidenceEvent, SentenceEvent, Status
+from assistant.state import FlowState, Rooms, Run, Searched, Told
+from assistant.verification import verify_sentence
 from assistant.verification.language import to_taiwan_usage
 
 Flow = CompiledStateGraph[FlowState, Run, FlowState, FlowState]
@@ -52,94 +53,116 @@ def check(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
 
 
 def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
-    """A fixed reply, or the documents with a standalone question."""
+    """A fixed reply, or the documents with the standalone wordings of the question."""
     question = state["question"]
     routed = route_question(question.text, state["lang"], question.history, runtime.context.rooms.router)
-    if routed.reply:
+    if routed.resolved is None:
         return {"status": routed.status, "route": routed.route, "text": routed.reply}
-    return {"route": routed.route, "standalone": routed.standalone}
+    return {"route": routed.route, "resolved": routed.resolved}
 
 
 def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
-    """Passages and evidence; sends the citations on, or ends where the evidence cannot answer."""
-    rooms, asked, lang = runtime.context.rooms, state["standalone"], state["lang"]
-    found = rooms.retriever.find(asked, state["access"], lang)
-    passages = found.passages
-    evidence = select_evidence(
-        rooms.store, asked, found.vector, passages, found.language, rooms.embedder.embed_few, rooms.city.boilerplate
-    )
-    confidence = answerability(rooms.store, asked, passages, evidence, found.language, found.names)
-    if not confidence.enough or disagreement(asked, evidence, rooms.city.elsewhere):
-        text = wording.no_evidence(rooms.city, lang, passages)
-        return {"status": Status.NO_EVIDENCE, "text": text, "passages": passages, "confidence": confidence}
-    citations = cite_evidence(evidence)
+    """Passages and evidence; sends the citations on, or ends where it has to ask back or the evidence cannot answer."""
+    rooms, lang = runtime.context.rooms, state["lang"]
+    candidates = state["resolved"].candidates
+    best = decided(candidates, lambda one: _search(one, state, rooms), lambda searched: searched.confidence)
+    found = {"passages": best.found.passages, "confidence": best.confidence, "asked": best.candidate.asked}
+    labels = [choice.label for choice in best.found.ties]
+    if labels and state["resolved"].kind != "choice":
+        return {**found, "status": Status.CLARIFY, "text": clarifying_text(labels, lang), "choices": tuple(labels)}
+    if not best.confidence.enough or disagreement(best.candidate.search, best.evidence, rooms.city.elsewhere):
+        text = wording.no_evidence(rooms.city, lang, best.found.passages)
+        return {**found, "status": Status.NO_EVIDENCE, "text": text}
+    citations = cite_evidence(best.evidence)
     runtime.context.mark("first_evidence")
     get_stream_writer()(EvidenceEvent(tuple(citations)))
-    return {"passages": passages, "citations": citations, "confidence": confidence, "current": found.current}
+    return {**found, "evidence": best.evidence, "citations": citations, "current": best.found.current}
+
+
+def _search(candidate: Candidate, state: FlowState, rooms: Rooms) -> Searched:
+    found = rooms.retriever.find(candidate.search, state["access"], state["lang"])
+    evidence = select_evidence(
+        rooms.store,
+        candidate.search,
+        found.vector,
+        found.passages,
+        found.language,
+        rooms.embedder.embed_few,
+        rooms.city.boilerplate,
+    )
+    confidence = answerability(rooms.store, candidate.search, found.passages, evidence, found.language, found.names)
+    return Searched(candidate, found, evidence, confidence)
 
 
 def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     """The model's draft, not yet begun: `verify` draws it sentence by sentence."""
     rooms = runtime.context.rooms
     if rooms.engine.state == "off":
-        return {"draft": None}
-    prompts = rooms.prompts[state["lang"]]
+        return {"drafts": None}
     cancelled = runtime.context.cancelled.is_set
-    return {"draft": compose_answer(rooms.engine, prompts, state["standalone"], state["citations"], cancelled)}
+    read = brief(state["evidence"])
+    return {"drafts": compose_answer(rooms.engine, rooms.prompts[state["lang"]], state["asked"], read, cancelled)}
 
 
 def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
-    """Show each sentence that passes every check; quotes where the model fails or nothing passes."""
+    """Show each sentence that passes every check, then what it rests on; quotes where the model fails."""
     lang, run = state["lang"], runtime.context
-    verdicts: list[Verdict] = []
-    refused = False
-    notice = "" if state["draft"] is not None else wording.extract_only(lang)
+    told = Told()
+    notice = "" if state["drafts"] is not None else wording.extract_only(lang)
     try:
-        for sentence in state["draft"] or ():
+        for draft in state["drafts"] or ():
             if run.cancelled.is_set():
                 break
-            usage = to_taiwan_usage(sentence) if lang == "zh-TW" else sentence
-            if is_refusal(usage, run.rooms.prompts[lang]):
-                refused = True
-                break
-            verdict = verify_sentence(usage, state["citations"], lang, run.rooms.verifier, state["standalone"])
-            verdicts.append(verdict)
-            if verdict.passed:
-                _show(run, wording.marked(verdict.sentence, verdict.citations))
+            _tell(told, draft, state, run)
     except EngineUnavailable:
         notice = wording.engine_lost(lang)
     finally:
-        _close(state["draft"])
-    return _ending(state, run, verdicts, refused, notice)
+        _close(state["drafts"])
+    return _ending(state, run, told, notice)
 
 
-def _ending(state: FlowState, run: Run, verdicts: list[Verdict], refused: bool, notice: str) -> dict[str, Any]:
-    lang, shown = state["lang"], [verdict for verdict in verdicts if verdict.passed]
-    if shown:
-        text = wording.joined([wording.marked(v.sentence, v.citations) for v in shown], lang)
-        cited = {c.n: c for verdict in shown for c in verdict.citations}
-        status = Status.PARTIAL if notice else Status.ANSWERED
-        return {"status": status, "text": text, "verdicts": verdicts, **_cited(state, cited, notice)}
-    if refused or not (notice or state["confidence"].likely):  # a draft that failed, on doubtful evidence
+def _tell(told: Told, draft: Draft, state: FlowState, run: Run) -> None:
+    """Show a sentence that passes; of one that fails the quote that it was drawn from is shown at the end."""
+    sentence = to_taiwan_usage(draft.text) if state["lang"] == "zh-TW" else draft.text
+    if is_refusal(sentence, run.rooms.prompts[state["lang"]]):
+        told.refused = True
+        return
+    verdict = verify_sentence(sentence, state["citations"], state["lang"], run.rooms.verifier, state["asked"])
+    told.verdicts.append(verdict)
+    if draft.source:
+        told.pointed.append(draft.source)
+    if verdict.passed:
+        _show(run, wording.marked(verdict.sentence, verdict.citations))
+
+
+def _ending(state: FlowState, run: Run, told: Told, notice: str) -> dict[str, Any]:
+    lang, shown = state["lang"], [verdict for verdict in told.verdicts if verdict.passed]
+    evidence, citations = state["evidence"], state["citations"]
+    if not shown and not notice and (told.refused or not state["confidence"].likely):
         text = wording.no_evidence(run.rooms.city, lang, state["passages"])
-        return {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": verdicts}
-    quotes = list(compose_extract(state["citations"], lang))
-    lines = [wording.marked(quote, [citation]) for quote, citation in quotes]
-    for line in lines:
-        _show(run, line)
-    cited = {citation.n: citation for _, citation in quotes}
-    notice = notice or wording.extract_instead(lang)
-    text = "\n\n".join(lines)
-    return {"status": Status.ANSWERED, "text": text, "verdicts": verdicts, **_cited(state, cited, notice)}
+        return {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": told.verdicts}
+    text = wording.joined([wording.marked(v.sentence, v.citations) for v in shown], lang)
+    if shown:
+        lines = deciding_lines(told.pointed, evidence, citations, text, lang)
+    else:
+        lines = extract_lines(evidence, citations, lang)
+        notice = notice or wording.extract_instead(lang)
+    for place, (line, _) in enumerate(lines):
+        _show(run, f"\n{line}" if shown or place else line)
+    cited = [citation for verdict in shown for citation in verdict.citations] + [c for _, cs in lines for c in cs]
+    status = Status.PARTIAL if notice and shown else Status.ANSWERED
+    text = "\n".join([text, *(line for line, _ in lines)]).strip()
+    return {"status": status, "text": text, "verdicts": told.verdicts, **_cited(state, cited, notice)}
 
 
-def _cited(state: FlowState, cited: dict[int, Any], notice: str) -> dict[str, Any]:
+def _cited(state: FlowState, cited: Sequence[Citation], notice: str) -> dict[str, Any]:
     """The citations in order, and the notice with what of them does not hold on the day of asking."""
-    ids = {citation.document_id for citation in cited.values()}
+    by_number = {citation.n: citation for citation in cited}
+    ids = {citation.document_id for citation in cited}
     documents = [passage.document for passage in state["passages"] if passage.document.id in ids]
     validity = wording.outside_today(documents, state["access"].as_of, state["lang"], state["current"])
     notices = [part for part in (notice, validity) if part]
-    return {"citations": [cited[n] for n in sorted(cited)], "notice": wording.joined(notices, state["lang"])}
+    return {"citations": [by_number[n] for n in sorted(by_number)], "notice": wording.joined(notices, state["lang"])}
 
 
 def _show(run: Run, text: str) -> None:
@@ -147,6 +170,6 @@ def _show(run: Run, text: str) -> None:
     get_stream_writer()(SentenceEvent(text))
 
 
-def _close(draft: Any) -> None:
-    if draft is not None:
-        draft.close()
+def _close(drafts: Any) -> None:
+    if drafts is not None:
+        drafts.close()

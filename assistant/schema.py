@@ -107,13 +107,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSentence:
-    """A sentence of a passage that may hold the answer; offsets are in the document's text."""
+    """A sentence of a passage that may hold the answer; offsets are in the document's text.
+
+    `coverage` is how much of the question its own words cover, or across languages its cosine; `score` what it was
+    chosen by, higher is better.
+    """
 
     passage: Passage
     text: str
     start: int
     end: int
     coverage: float
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,10 @@ EXTRACT_ONLY = ModelInfo(name="extract-only", origin="")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer to one question, as every face returns it. Timings are in milliseconds."""
+    """The whole answer to one question, as every face returns it. Timings are in milliseconds.
+
+    `choices` are what a clarifying question offers; sending one of them as the next question chooses it.
+    """
 
     id: str
     status: Status
@@ -195,6 +203,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     trace_id: str = ""
     notice: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

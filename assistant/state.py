@@ -1,19 +1,19 @@
 """The state that flows through the graph, and the rooms' data that its nodes use."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import NotRequired, TypedDict
 
-from assistant.answering import Prompts
+from assistant.answering import Draft, Prompts
 from assistant.city import City
 from assistant.guardrails import Guardrails
 from assistant.models import CityEmbeddings
 from assistant.models.engine import Engine
-from assistant.retrieval import Retriever
+from assistant.retrieval import Found, Retriever
 from assistant.retrieval.confidence import Answerability
-from assistant.routing import Router
-from assistant.schema import Citation, Document, Lang, Passage, Question, Route, Status
+from assistant.routing import Candidate, Resolved, Router
+from assistant.schema import Citation, Document, EvidenceSentence, Lang, Passage, Question, Route, Status
 from assistant.store import Access, Store
 from assistant.verification import Verdict, Verifier
 
@@ -42,6 +42,25 @@ class Run:
     mark: Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What the documents hold on one wording of a question."""
+
+    candidate: Candidate
+    found: Found
+    evidence: list[EvidenceSentence]
+    confidence: Answerability
+
+
+@dataclass(slots=True)
+class Told:
+    """What became of a draft so far: the verdicts, the evidence it pointed to, whether the model found no answer."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    pointed: list[EvidenceSentence] = field(default_factory=list)
+    refused: bool = False
+
+
 class FlowState(TypedDict):
     """What is known about one question; each node adds its part."""
 
@@ -52,10 +71,13 @@ class FlowState(TypedDict):
     route: NotRequired[Route]
     text: NotRequired[str]
     notice: NotRequired[str]
-    standalone: NotRequired[str]
+    choices: NotRequired[tuple[str, ...]]
+    resolved: NotRequired[Resolved]
+    asked: NotRequired[str]
     passages: NotRequired[list[Passage]]
+    evidence: NotRequired[list[EvidenceSentence]]
     citations: NotRequired[list[Citation]]
     current: NotRequired[Mapping[str, Document]]
     confidence: NotRequired[Answerability]
-    draft: NotRequired[Iterator[str] | None]
+    drafts: NotRequired[Iterator[Draft] | None]
     verdicts: NotRequired[list[Verdict]]

@@ -21,6 +21,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "model": _plain(answer.model),
         "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
         "notice": answer.notice,
+        "choices": list(answer.choices),
         "trace_id": answer.trace_id,
     }
 

@@ -25,6 +25,18 @@ _EXTRACT_INSTEAD = {
     "zh-TW": "模型的草稿未通過查核，以下直接引用文件原文。",
     "en": "The model's draft did not pass verification; these are verbatim quotes from the documents.",
 }
+_MISSING = {
+    "zh-TW": "收錄的文件沒有寫到您問的{things}。{help}",
+    "en": "The documents do not give the {things} that you asked for. {help}",
+}
+_THINGS: Mapping[str, Mapping[Lang, str]] = {
+    "phone": {"zh-TW": "電話", "en": "phone number"},
+    "money": {"zh-TW": "金額", "en": "amount"},
+    "clock": {"zh-TW": "時間", "en": "hours"},
+    "duration": {"zh-TW": "期間", "en": "length of time"},
+    "share": {"zh-TW": "比率", "en": "percentage"},
+    "age": {"zh-TW": "年齡", "en": "age"},
+}
 _FAILED = {
     "zh-TW": "系統發生錯誤，這次無法回答。{help}",
     "en": "Something went wrong and this question could not be answered. {help}",
@@ -80,6 +92,12 @@ def extract_instead(lang: Lang) -> str:
     return _EXTRACT_INSTEAD[lang]
 
 
+def missing(city: City, kinds: Sequence[str], lang: Lang) -> str:
+    """The notice of an answer that leaves out some of what was asked, by the names of `answer_types.toml`."""
+    things = ("、" if lang == "zh-TW" else " and the ").join(_THINGS[kind][lang] for kind in kinds)
+    return _MISSING[lang].format(things=things, help=city.help[lang])
+
+
 def failed(city: City, lang: Lang) -> str:
     """The text of an answer that a fault ended."""
     return _FAILED[lang].format(help=city.help[lang])
@@ -132,4 +150,6 @@ def joined(sentences: Sequence[str], lang: Lang) -> str:
 def _bureau_name(city: City, bureau: str, lang: Lang) -> str:
     known = next((b for b in city.bureaus if b.name == bureau), None)
     name = known.en if known and lang == "en" else bureau
-    return f"{name}（{known.phone}）" if known and known.phone and lang == "zh-TW" else name
+    if known and known.phone:
+        return f"{name}（{known.phone}）" if lang == "zh-TW" else f"{name} ({known.phone})"
+    return name

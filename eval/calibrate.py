@@ -1,17 +1,16 @@
 """Calibrates the answerability gate: a logistic regression over retrieval features, kept as data in the product.
 
-Pairs: a question on an index that holds its paragraph, and the same question after that paragraph's chunks are taken
-out of the results (hard negatives: the same article and topic stay). `same` uses DRCD dev, published questions of a
-city over the texts of its answers, and XQuAD in English (Artetxe et al. 2020); `across` uses English questions of
-XQuAD over its Chinese paragraphs. To these come the dev questions of the city's own set, and questions of DRCD and
-XQuAD asked of the city's index as negatives that are far from every topic. Each set weighs the same. Every second
-pair fits, the others give the reported curve. The threshold keeps `KEPT` of the city's answerable dev questions
-(`across`, where there are few: half way to what keeps as many of all pairs that fitted).
+Positives are questions whose answer was found. Negatives, hard ones first: questions written as near misses; the same
+questions after the documents that answer were taken out of the results (the topic stays), or only the sentences that
+hold the fact (the passage stays); questions of other sets. Public sets: DRCD dev, XQuAD (Artetxe et al. 2020), a
+city's published questions in other words, and national laws; of these every second question fits, and the others give
+the reported curve. The city's own dev questions all fit, and are judged by five regressions that did not see them. The
+threshold keeps `KEPT` of the city's answerable ones, after what disagrees or is denied has been taken away.
 """
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import astuple, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,168 +18,313 @@ import numpy as np
 from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
 
 import assistant.retrieval.confidence as confidence
+from assistant.city import load_city
 from assistant.errors import SettingsError
 from assistant.models import embedder
-from assistant.retrieval import Found, select_evidence
-from assistant.retrieval.confidence import Features, measure_features, mode_of
+from assistant.retrieval import Found, disagreement, select_evidence
+from assistant.retrieval.confidence import Features, is_denied, measure_features
+from assistant.retrieval.evidence import sentence_spans
 from assistant.schema import Passage
 from assistant.settings import Settings
 from assistant.store import Access
-from assistant.text import detect_language
-from eval.datasets import AS_OF, SHARED, Paragraph, load_drcd, load_faq, load_items, load_xquad
+from assistant.text import detect_language, squeeze
+from eval.datasets import AS_OF, HERE, SHARED, Item, Paragraph, load_drcd, load_items, load_rows, load_xquad
 from eval.results import keep_results
-from eval.retrieval.bench import PUBLIC, Bench, file_stem
+from eval.retrieval.bench import PUBLIC, Bench, file_stem, part
 from eval.retrieval.kept_vectors import KeptVectors
 from eval.retrieval.rankers import Searched
+from eval.retrieval.sets.laws import articles, law_index
 
 KEPT = 0.95
-QUESTIONS = 200  # of each set
+QUESTIONS = 200  # of each public set
 FAR_QUESTIONS = 150
-FEWEST_CITY_QUESTIONS = 20
+CITY = "city"
+NEAR_WEIGHT = 3.0  # of questions written as near misses, beside those that are made of answerable ones
+CITY_WEIGHT = 3.0  # of the city's own questions, beside a public set
+_DEPTH = 20
+_FIRST = 5  # a question whose answer stands lower teaches nothing about evidence
+_FOLDS = 5
 _ROUND = 4
+_CURVE = 20
+_UNANSWERABLE = HERE / "unanswerable.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question on some passages: what the gate sees, and whether the answer is there.
+
+    Attributes:
+        kind: `answerable`, or in what way there is no answer.
+        stopped: disagreement or denial ends it, whatever the probability.
+    """
+
+    set: str
+    question: str
+    kind: str
+    answerable: bool
+    english: bool
+    features: Features
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Makes examples of what was found on one index."""
+
+    index: Searched
+    elsewhere: Sequence[str]
+    boilerplate: Sequence[str]
+
+    def __call__(self, name: str, kind: str, found: Found, passages: Sequence[Passage]) -> Example:
+        """The example of a question, as if only these passages had been found for it."""
+        store, lang, question = self.index.store, found.language, found.question
+        embed = self.index.weights.embed_few
+        evidence = select_evidence(store, question, found.vector, passages, lang, embed, self.boilerplate)
+        features = measure_features(store, question, passages, lang, found.names)
+        stopped = is_denied(features) or disagreement(question, evidence, self.elsewhere) is not None
+        return Example(name, question, kind, kind == "answerable", lang == "en", features, stopped)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
-    """Fit both calibrations, write them into the product, and keep the curves."""
-    drcd, faq = SHARED / "a1_drcd" / "DRCD_dev.json", SHARED / "b1_kcg_faq" / "kcg_faq_dev.jsonl"
-    xquad = SHARED / "a4_xquad_zh_en"
-    if not (drcd.exists() and faq.exists() and xquad.exists()):
+    """Fit the regression, write it into the product, and keep the curves."""
+    data = [SHARED / name for name in ("a1_drcd", "a4_xquad_zh_en", "b1_kcg_faq", "b3_tw_laws_zh_en")]
+    if not all(folder.exists() for folder in data):
         raise SettingsError(f"{SHARED} lacks a data set.", "Put them there; see eval/datasets/README.md.")
-    sets = {
-        "same": {"drcd": load_drcd(drcd), "faq": load_faq(faq), "xquad-en": load_xquad(xquad / "xquad.en.json")},
-        "across": {"xquad-en-zh": _english_over_chinese(xquad)},
-    }
-    figures: dict[str, Any] = {}
-    written: dict[str, dict[str, Any]] = {}
     with KeptVectors(embedder(settings), settings.home / "eval") as weights:
         bench = Bench(settings, weights, ())
         try:
-            city = _city_examples(bench, options.dataset, [*sets["same"]["drcd"], *sets["same"]["xquad-en"]])
-            for mode, parts in sets.items():
-                pairs = {name: _pairs(bench, name, part, options.limit or QUESTIONS) for name, part in parts.items()}
-                written[mode], figures[mode] = _calibrate(pairs, [(f, y) for f, y, m in city if m == mode])
-                print(mode, figures[mode])
+            examples = list(_examples(bench, options.dataset, options.limit or QUESTIONS))
         finally:
             bench.close()
-    _write(written)
+    calibration, figures = calibrate(examples)
+    _write(calibration)
+    for name, curve in figures.items():
+        print(name, {key: value for key, value in curve.items() if not isinstance(value, list)})
     print(f"Kept in {keep_results(options.out, 'calibrate', settings, figures, [])}.")
 
 
-def _city_examples(bench: Bench, dataset: Path, elsewhere: Sequence[Paragraph]) -> list[tuple[Features, bool, str]]:
-    """Features, answerability and mode of the city's dev questions, and of questions that no city answers."""
-    questions = [(item.question, item.answerable) for item in load_items(dataset, "dev")]
-    foreign = [question for paragraph in elsewhere for question, _ in paragraph.questions]
-    questions += [(question, False) for question in foreign[:: len(foreign) // FAR_QUESTIONS]]
-    city, access, examples = bench.city(), Access.of("staff", AS_OF), []
-    for question, answerable in track(questions, description="City"):
-        found = city.retriever.find(question, access, detect_language(question))
-        examples.append((*_judged(city, found, found.passages), answerable))
-    return [(features, answerable, mode) for features, mode, answerable in examples]
+def _examples(bench: Bench, dataset: Path, limit: int) -> Iterator[Example]:
+    city = load_city(bench.settings.city_dir)
+
+    def judge(index: Searched) -> Judge:
+        return Judge(index, city.elsewhere, city.boilerplate)
+
+    drcd, xquad = load_drcd(SHARED / "a1_drcd" / "DRCD_dev.json"), SHARED / "a4_xquad_zh_en"
+    english, chinese = (load_xquad(xquad / f"xquad.{lang}.json") for lang in ("en", "zh"))
+    items = [*load_items(dataset, "dev"), *(load_items(_UNANSWERABLE, "dev") if _UNANSWERABLE.exists() else ())]
+    yield from _of_city(judge(bench.city()), items)
+    yield from _far(judge(bench.city()), [*drcd, *english])
+    for name, paragraphs in (("drcd", drcd), ("xquad-en", english), ("xquad-zh", chinese)):
+        index = bench.of_texts(name, {f"{paragraph.id}.txt": paragraph.text for paragraph in paragraphs})
+        yield from _of_paragraphs(judge(index), name, paragraphs, limit)
+    faq = bench.of_files("faq", [SHARED / "b1_kcg_faq" / "kcg_faq_dev.jsonl"])
+    reworded = [row for row in _dev("kaohsiung-faq.jsonl") if row["lang"] in ("zh-TW", "en")]
+    yield from _of_rows(judge(faq), "faq-reworded", reworded, lambda row: set(row["relevant"]), part)
+    laws = law_index(bench, SHARED / "b3_tw_laws_zh_en")
+    yield from _of_rows(judge(laws), "national-laws", _dev("national-laws.jsonl"), _articles_of, articles)
 
 
-def _judged(index: Searched, found: Found, passages: Sequence[Passage]) -> tuple[Features, str]:
-    """The features of a question on some of the passages that were found for it, and their mode."""
-    lang, store = found.language, index.store
-    mode = mode_of(passages, lang)
-    embed = index.weights.embed_few
-    evidence = []
-    if mode == "across":
-        evidence = select_evidence(store, found.question, found.vector, passages, lang, embed)
-    return measure_features(store, found.question, passages, evidence, lang, found.names), mode
+def _of_city(judge: Judge, items: Sequence[Item]) -> Iterator[Example]:
+    """The city's questions; of answerable ones also without their documents, and without the facts' sentences."""
+    for item in track(items, description=CITY):
+        access = Access.of(item.role, item.as_of or AS_OF, item.bureau)  # type: ignore[arg-type]  # checked by the set
+        found = _find(judge, item.question, access)
+        if not item.answerable:
+            yield judge(CITY, "near miss", found, found.passages[:10])
+            continue
+        without = [passage for passage in found.passages if passage.document.id not in item.documents]
+        if any(passage.document.id in item.documents for passage in found.passages[:_FIRST]):
+            yield judge(CITY, "answerable", found, found.passages[:10])
+            yield judge(CITY, "documents removed", found, without[:10])
+            yield judge(CITY, "fact removed", found, _without_facts(found.passages[:10], item.key_facts))
 
 
-def _calibrate(
-    pairs: dict[str, list[tuple[Features, Features]]], city: Sequence[tuple[Features, bool]]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    parts = [_matrix(part[::2]) for part in pairs.values()]
-    city_x, city_y = np.array([astuple(f) for f, _ in city]), np.array([int(y) for _, y in city])
-    parts.append((city_x, city_y))
-    x, y = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-    weight = np.concatenate([_balanced(part[1]) for part in parts])
-    model = LogisticRegression(C=10.0, max_iter=5000).fit(x, y, sample_weight=weight * len(y) / weight.sum())
-    of_city, of_all = (_keeping(model, kept) for kept in (city_x[city_y == 1], x[y == 1]))
-    threshold = of_city if np.sum(city_y) >= FEWEST_CITY_QUESTIONS else (of_city + of_all) / 2
+def _far(judge: Judge, paragraphs: Sequence[Paragraph]) -> Iterator[Example]:
+    """Questions of an encyclopedia, asked of the city."""
+    questions = [question for paragraph in paragraphs for question, _ in paragraph.questions]
+    for question in track(questions[:: max(1, len(questions) // FAR_QUESTIONS)], description="far"):
+        found = _find(judge, question, Access.of("staff", AS_OF))
+        yield judge(CITY, "far", found, found.passages[:10])
+
+
+def _of_paragraphs(judge: Judge, name: str, paragraphs: Sequence[Paragraph], limit: int) -> Iterator[Example]:
+    """Questions on paragraphs: with theirs among the results, and without."""
+    asked = [(paragraph.id, question) for paragraph in paragraphs for question, _ in paragraph.questions]
+    for gold, question in track(asked[:: max(1, len(asked) // limit)], description=name):
+        yield from _with_and_without(judge, name, _find(judge, question, PUBLIC), {gold}, file_stem)
+
+
+def _of_rows(
+    judge: Judge,
+    name: str,
+    rows: Sequence[dict[str, Any]],
+    right: Callable[[dict[str, Any]], set[str]],
+    names: Callable[[Passage], Sequence[str]],
+) -> Iterator[Example]:
+    """Questions of a set: with what answers among the results, and without."""
+    for row in track(rows, description=name):
+        yield from _with_and_without(judge, name, _find(judge, row["question"], PUBLIC), right(row), names)
+
+
+def _with_and_without(
+    judge: Judge, name: str, found: Found, right: set[str], names: Callable[[Passage], Sequence[str]]
+) -> Iterator[Example]:
+    answers = [not right.isdisjoint(names(passage)) for passage in found.passages]
+    if any(answers[:_FIRST]):
+        yield judge(name, "answerable", found, found.passages[:10])
+        without = [passage for passage, answer in zip(found.passages, answers, strict=True) if not answer]
+        yield judge(name, "documents removed", found, without[:10])
+
+
+def _find(judge: Judge, question: str, access: Access) -> Found:
+    return judge.index.retriever.find(question, access, detect_language(question), _DEPTH)
+
+
+def _without_facts(passages: Sequence[Passage], facts: Sequence[Sequence[str]]) -> list[Passage]:
+    """The passages without the sentences that state any of the facts."""
+    kept = []
+    for passage in passages:
+        text = passage.chunk.text
+        for start, end in reversed(sentence_spans(passage)):
+            said = squeeze(text[start:end])
+            if any(squeeze(spelling) in said for fact in facts for spelling in fact):
+                text = text[:start] + text[end:]
+        if text.strip():
+            kept.append(replace(passage, chunk=replace(passage.chunk, text=text)))
+    return kept
+
+
+def _dev(name: str) -> list[dict[str, Any]]:
+    return [row for row in load_rows(HERE / name) if row["split"] == "dev"]
+
+
+def _articles_of(row: dict[str, Any]) -> set[str]:
+    return {f"{law['law']} {article}" for law in (row, *row.get("also", ())) for article in law["articles"]}
+
+
+def calibrate(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The regression as the product reads it, and the curve of each set."""
+    city = [example for example in examples if example.set == CITY]
+    public = {name: _halves([e for e in examples if e.set == name]) for name in _names(examples) if name != CITY}
+    fitted = [*city, *(example for half, _ in public.values() for example in half)]
+    unseen = _unseen(fitted)[: len(city)]
+    answerable = np.array([example.answerable for example in city])
+    threshold = float(np.quantile(unseen[answerable], 1 - KEPT))
+    model = _fit(fitted)
+    *weights, english = (round(float(weight), _ROUND) for weight in model.coef_[0])
     calibration = {
-        "weights": [round(float(w), _ROUND) for w in model.coef_[0]],
+        "weights": weights,
+        "english": english,
         "intercept": round(float(model.intercept_[0]), _ROUND),
         "threshold": round(threshold, _ROUND),
     }
-    figures = {name: _curve(model, threshold, *_matrix(part[1::2])) for name, part in pairs.items()}
-    return calibration, figures | {"city-dev (fitted)": _curve(model, threshold, city_x, city_y)}
+    figures = {f"{CITY}-dev (cross-validated)": _curve(city, unseen, threshold)}
+    for name, (_, others) in public.items():
+        figures[name] = _curve(others, _probabilities(model, others), threshold)
+    return calibration, figures
 
 
-def _keeping(model: LogisticRegression, answerable: "np.ndarray[Any, Any]") -> float:
-    """The probability that all but a small share of answerable questions reach."""
-    return float(np.quantile(model.predict_proba(answerable)[:, 1], 1 - KEPT))
+def _halves(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Every second question with all that was made of it, and the others."""
+    place = {question: i for i, question in enumerate(dict.fromkeys(e.question for e in examples))}
+    halves = [[e for e in examples if place[e.question] % 2 == half] for half in (0, 1)]
+    return halves[0], halves[1]
 
 
-def _balanced(truth: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """Weights by which both classes of a set count the same, and the set counts as one."""
-    positive = max(1, int(np.sum(truth)))
-    negative = max(1, len(truth) - positive)
-    return np.where(truth == 1, 0.5 / positive, 0.5 / negative)
+def _unseen(examples: Sequence[Example]) -> Any:
+    """The probability of each example by a regression that was fitted without its question; 0 where it is stopped."""
+    x, y, weight = _matrix(examples)
+    folds = GroupKFold(_FOLDS, shuffle=True, random_state=1)
+    model = LogisticRegression(C=10.0, max_iter=5000)
+    groups = [example.question for example in examples]
+    params = {"sample_weight": weight}
+    found = cross_val_predict(model, x, y, groups=groups, cv=folds, method="predict_proba", params=params)[:, 1]
+    return np.where([example.stopped for example in examples], 0.0, found)
 
 
-def _curve(
-    model: LogisticRegression, threshold: float, x: "np.ndarray[Any, Any]", y: "np.ndarray[Any, Any]"
-) -> dict[str, Any]:
-    probabilities = model.predict_proba(x)[:, 1]
+def _fit(examples: Sequence[Example]) -> LogisticRegression:
+    x, y, weight = _matrix(examples)
+    return LogisticRegression(C=10.0, max_iter=5000).fit(x, y, sample_weight=weight)
+
+
+def _probabilities(model: LogisticRegression, examples: Sequence[Example]) -> Any:
+    found = model.predict_proba(_matrix(examples)[0])[:, 1]
+    return np.where([example.stopped for example in examples], 0.0, found)
+
+
+def _matrix(examples: Sequence[Example]) -> tuple[Any, Any, Any]:
+    """Features, truth and weights; in a set both classes weigh the same, and each kind of negative as the others."""
+    x = np.array([[*astuple(example.features), float(example.english)] for example in examples])
+    y = np.array([int(example.answerable) for example in examples])
+    weight = np.zeros(len(examples))
+    for name in _names(examples):
+        of_set = [i for i, example in enumerate(examples) if example.set == name]
+        kinds = {examples[i].kind: NEAR_WEIGHT if examples[i].kind == "near miss" else 1.0 for i in of_set}
+        negative = sum(share for kind, share in kinds.items() if kind != "answerable")
+        for kind, share in kinds.items():
+            places = [i for i in of_set if examples[i].kind == kind]
+            whole = 1.0 if kind == "answerable" else share / negative
+            weight[places] = (CITY_WEIGHT if name == CITY else 1.0) * whole / len(places)
+    return x, y, weight * len(weight) / weight.sum()
+
+
+def _names(examples: Sequence[Example]) -> list[str]:
+    return list(dict.fromkeys(example.set for example in examples))
+
+
+def _curve(examples: Sequence[Example], probabilities: Any, threshold: float) -> dict[str, Any]:
+    """How well one set is judged: at the product's threshold, at the set's own for `KEPT`, and at every other."""
+    truth = np.array([example.answerable for example in examples])
+    kinds = np.array([example.kind for example in examples])
+    own = float(np.quantile(probabilities[truth], 1 - KEPT))
+    negatives = [kind for kind in dict.fromkeys(kinds.tolist()) if kind != "answerable"]
     return {
-        "n": len(y),
-        "auc": round(float(roc_auc_score(y, probabilities)), 3),
-        "answerable_kept": round(float(np.mean(probabilities[y == 1] >= threshold)), 3),
-        "unanswerable_accepted": round(float(np.mean(probabilities[y == 0] >= threshold)), 3),
-        "reliability": _reliability(probabilities, y),
+        "n": len(examples),
+        "auc": round(float(roc_auc_score(truth, probabilities)), 3),
+        "answerable_kept": _share(probabilities[truth] >= threshold),
+        "abstains": {kind: _share(probabilities[kinds == kind] < threshold) for kind in negatives},
+        "abstains_at_own_threshold": {k: _share(probabilities[kinds == k] < own) for k in negatives},
+        "stopped": {k: _share([e.stopped for e in examples if e.kind == k]) for k in ["answerable", *negatives]},
+        "risk_coverage": _risk_coverage(probabilities, truth),
+        "reliability": _reliability(probabilities, truth),
     }
 
 
-def _pairs(bench: Bench, name: str, paragraphs: Sequence[Paragraph], limit: int) -> list[tuple[Features, Features]]:
-    """Features of each question with its paragraph in the results, and without."""
-    index = bench.of_texts(name, {f"{paragraph.id}.txt": paragraph.text for paragraph in paragraphs})
-    questions = [(paragraph.id, question) for paragraph in paragraphs for question, _ in paragraph.questions]
-    pairs = []
-    for gold, question in track(questions[:: max(1, len(questions) // limit)], description=f"{name}"):
-        found = index.retriever.find(question, PUBLIC, detect_language(question), 20)
-        stems = [file_stem(passage)[0] for passage in found.passages]
-        without = [p for p, stem in zip(found.passages, stems, strict=True) if stem != gold]
-        if gold in stems[:5]:
-            both = [_judged(index, found, passages[:10])[0] for passages in (found.passages, without)]
-            pairs.append((both[0], both[1]))
-    return pairs
+def _share(flags: Any) -> float:
+    return round(float(np.mean(flags)), 3)
 
 
-def _matrix(pairs: Sequence[tuple[Features, Features]]) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
-    x = np.array([astuple(features) for pair in pairs for features in pair])
-    return x, np.array([1, 0] * len(pairs))
-
-
-def _reliability(probabilities: "np.ndarray[Any, Any]", truth: "np.ndarray[Any, Any]") -> list[dict[str, float]]:
-    bins = np.clip((probabilities * 10).astype(int), 0, 9)
+def _risk_coverage(probabilities: Any, truth: Any) -> list[dict[str, float]]:
+    """At falling thresholds, the share of questions that are accepted, and the share of these without an answer."""
+    levels = np.quantile(probabilities, np.linspace(1, 0, _CURVE + 1)[1:])
     return [
         {
-            "n": int(np.sum(bins == b)),
-            "said": round(float(np.mean(probabilities[bins == b])), 3),
-            "true": round(float(np.mean(truth[bins == b])), 3),
+            "threshold": round(float(level), 3),
+            "coverage": _share(accepted),
+            "error": _share(~truth[accepted]),
+            "answerable_kept": _share(accepted[truth]),
+            "unanswerable_accepted": _share(accepted[~truth]),
         }
+        for level in dict.fromkeys(levels.tolist())
+        if (accepted := probabilities >= level).any()
+    ]
+
+
+def _reliability(probabilities: Any, truth: Any) -> list[dict[str, float]]:
+    bins = np.clip((probabilities * 10).astype(int), 0, 9)
+    return [
+        {"n": int(np.sum(bins == b)), "said": _share(probabilities[bins == b]), "true": _share(truth[bins == b])}
         for b in range(10)
         if np.any(bins == b)
     ]
 
 
-def _english_over_chinese(folder: Path) -> list[Paragraph]:
-    chinese, english = (load_xquad(folder / f"xquad.{lang}.json") for lang in ("zh", "en"))
-    return [Paragraph(zh.id, zh.title, zh.text, en.questions) for zh, en in zip(chinese, english, strict=True)]
-
-
-def _write(written: dict[str, dict[str, Any]]) -> None:
+def _write(calibration: dict[str, Any]) -> None:
     names = ", ".join(field.name for field in fields(Features))
-    lines = [
-        "# Written by `python -m eval calibrate`: logistic regressions over",
-        f"# {names}.",
-    ]
-    for mode, calibration in written.items():
-        lines += ["", f"[{mode}]", *(f"{name} = {value}" for name, value in calibration.items())]
+    lines = ["# Written by `python -m eval calibrate`: a logistic regression over", f"# {names}.", ""]
+    lines += [f"{name} = {value}" for name, value in calibration.items()]
     path = Path(confidence.__file__).with_name("confidence.toml")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

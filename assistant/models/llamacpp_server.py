@@ -1,6 +1,7 @@
 """The child process that serves a GGUF file with llama.cpp over the OpenAI protocol."""
 
 import argparse
+import os
 import sys
 import threading
 
@@ -13,6 +14,7 @@ def main(arguments: list[str]) -> None:
     """Serve until the parent ends; the process exits with an error when the file cannot be loaded."""
     options = _parse(arguments)
     end_with_parent()
+    os.environ["OMP_WAIT_POLICY"] = "passive"  # as in `native_server.py`; read when the library is loaded
     import xllamacpp  # 100 MB of native code that only this process needs
 
     params = xllamacpp.CommonParams()
@@ -22,6 +24,8 @@ def main(arguments: list[str]) -> None:
     params.port = options.port
     params.n_parallel = options.slots
     params.n_ctx = options.context * options.slots  # llama.cpp divides the total among its slots
+    params.cache_ram_mib = options.prompt_cache_mib
+    params.swa_full = True  # without it, models with a sliding window (Gemma 3) read the static prefix every time
     params.cpuparams.n_threads = options.threads
     params.cpuparams_batch.n_threads = options.threads
     params.ui = False
@@ -47,6 +51,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--slots", type=int, required=True)
     parser.add_argument("--context", type=int, required=True, help="tokens for each slot")
+    parser.add_argument("--prompt-cache-mib", type=int, required=True, help="memory for prompts kept beside the slots")
     parser.add_argument("--chat-template", default="", help="name of a template built into llama.cpp")
     return parser.parse_args(arguments)
 

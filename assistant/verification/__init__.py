@@ -1,5 +1,7 @@
 """Checks each sentence of a draft before anyone sees it: one check per file, in order."""
 
-from assistant.verification.base import Verdict, Verifier, verify_sentence
+from assistant.verification.base import Verdict, verify_sentence
+from assistant.verification.claim import Verifier
+from assistant.verification.yes_no import Asked, asked, deciding, verdict
 
-__all__ = ["Verdict", "Verifier", "verify_sentence"]
+__all__ = ["Asked", "Verdict", "Verifier", "asked", "deciding", "verdict", "verify_sentence"]

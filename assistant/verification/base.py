@@ -1,13 +1,25 @@
 """The ordered checks of one draft sentence against the evidence, and the verdict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.schema import Citation, Lang
-from assistant.verification.figures import unsupported_figures
-from assistant.verification.language import wrong_language
-from assistant.verification.quotes import is_verbatim
-from assistant.verification.support import SupportScorer, supporting_citations
+from assistant.verification.claim import Check, Claim, Verifier
+from assistant.verification.figures import check_figures, with_sources_of_figures
+from assistant.verification.language import check_language
+from assistant.verification.polarity import check_polarity
+from assistant.verification.promise import check_promise
+from assistant.verification.quotes import check_quotes
+from assistant.verification.support import check_support, supporting_citations
+
+CHECKS: tuple[Check, ...] = (
+    check_language,
+    check_promise,
+    check_support,
+    check_figures,
+    check_polarity,
+    check_quotes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,48 +36,15 @@ class Verdict:
         return not self.dropped_for
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """What the checks need: support scores, the context of a citation, and the stored text of a document."""
-
-    support: SupportScorer
-    context_of: Callable[[Citation], str]
-    text_of: Callable[[str], str]
-
-
 def verify_sentence(
     sentence: str, citations: Sequence[Citation], lang: Lang, verifier: Verifier, question: str = ""
 ) -> Verdict:
-    """Bind a sentence to the citations that support it, or drop it.
+    """Bind a sentence to the citations that carry it, and drop it for the first check that it fails.
 
-    In order: the answer's language; support by at least one citation; every figure and link in a cited
-    passage (the question is no source); every quote verbatim in its document.
+    The question is no source: what only the question says must not come back as the city's word.
     """
-    if wrong_language(sentence, lang):
-        return Verdict(sentence, (), "language")
-    supporting = supporting_citations(sentence, citations, verifier.support, question)
-    if not supporting:
-        return Verdict(sentence, (), "support")
-    supporting = _with_sources_of_figures(sentence, supporting, citations, verifier)
-    contexts = [verifier.context_of(citation) for citation in supporting]
-    missing = unsupported_figures(sentence, contexts)
-    if missing:
-        return Verdict(sentence, (), f"figures: {', '.join(missing)}")
-    if not all(is_verbatim(citation, verifier.text_of(citation.document_id)) for citation in supporting):
-        return Verdict(sentence, (), "quote")
-    return Verdict(sentence, tuple(supporting))
-
-
-def _with_sources_of_figures(
-    sentence: str, supporting: list[Citation], citations: Sequence[Citation], verifier: Verifier
-) -> list[Citation]:
-    """Add the citation that holds a figure which the supporting ones lack, where there is one."""
-    missing = unsupported_figures(sentence, [verifier.context_of(c) for c in supporting])
-    for citation in citations:
-        if not missing:
-            break
-        if citation not in supporting:
-            still = unsupported_figures(sentence, [verifier.context_of(c) for c in (*supporting, citation)])
-            if len(still) < len(missing):
-                supporting, missing = [*supporting, citation], still
-    return sorted(supporting, key=lambda c: c.n)
+    bound = supporting_citations(sentence, citations, verifier.support, question)
+    bound = with_sources_of_figures(sentence, bound, citations, verifier)
+    claim = Claim(sentence, question, lang, tuple(bound), verifier)
+    reason = next((reason for check in CHECKS if (reason := check(claim))), "")
+    return Verdict(sentence, () if reason else claim.citations, reason)

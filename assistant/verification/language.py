@@ -1,17 +1,29 @@
 """Language: Taiwan's Traditional Chinese for Chinese questions, English for English ones."""
 
+import re
+import tomllib
 from functools import lru_cache
+from importlib import resources
 
 from opencc import OpenCC
 
 from assistant.schema import Lang
 from assistant.text import cjk_share
+from assistant.verification.claim import Claim
 
+_QUOTED = re.compile(r"「[^「」]*」|『[^『』]*』")
+_GUARD = re.compile(r"\(\?[^)]*\)")  # what must not stand beside a term
 _MOST_CHINESE_IN_ENGLISH = 0.5
 _LEAST_CHINESE_IN_CHINESE = 0.25
 _RARE_LEAD_BYTE = 0xC9  # Big5 orders characters by use: its second level, from here on, is the less used ones
 _USED_IN_TAIWAN = frozenset("涂庄昵栖洒洼炖熏瓮羡蝎蚝淀凄厘膻沄跖虮蒏蔂泞")  # surnames, place names, variants
 _COMMON_BUT_SIMPLIFIED = frozenset("听")  # in Big5's first level for a word that nobody uses
+
+
+def check_language(claim: Claim) -> str:
+    """Drop a sentence in another language than the answer's, or a Chinese one in Simplified characters."""
+    simplified = claim.lang == "zh-TW" and has_simplified(_QUOTED.sub("", claim.sentence))
+    return "language" if simplified or wrong_language(claim.sentence, claim.lang) else ""
 
 
 def wrong_language(sentence: str, lang: Lang) -> bool:
@@ -23,11 +35,33 @@ def wrong_language(sentence: str, lang: Lang) -> bool:
 
 
 def to_taiwan_usage(sentence: str) -> str:
-    """The sentence in Taiwan's characters and terms, changed only where Simplified-only characters stand in it.
+    """The sentence in Taiwan's characters and terms; what stands in 「」 is a quote and stays as it is.
 
-    Converting text that is Traditional already damages verbatim copies (measured: exact answers .825 -> .808).
+    Characters are changed only where Simplified-only ones stand: converting text that is Traditional already damages
+    verbatim copies (measured: exact answers .825 -> .808). Terms are those of `mainland_terms.toml` alone.
     """
-    return _converter().convert(sentence) if has_simplified(sentence) else sentence
+    parts = _QUOTED.split(sentence)
+    quotes = _QUOTED.findall(sentence)
+    repaired = [_repaired(part) for part in parts]
+    return "".join(part + quote for part, quote in zip(repaired, [*quotes, ""], strict=True))
+
+
+def _repaired(text: str) -> str:
+    text = _converter().convert(text) if has_simplified(text) else text
+    for letters, pattern, ours in _mainland_terms():
+        if letters in text:
+            text = pattern.sub(ours, text)
+    return text
+
+
+@lru_cache(maxsize=1)
+def _mainland_terms() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Each term's letters, its pattern, and Taiwan's term; the longest first."""
+    text = resources.files(__package__).joinpath("mainland_terms.toml").read_text(encoding="utf-8")
+    terms = [
+        (_GUARD.sub("", wording), re.compile(wording), ours) for wording, ours in tomllib.loads(text)["terms"].items()
+    ]
+    return tuple(sorted(terms, key=lambda term: -len(term[0])))
 
 
 def has_simplified(text: str) -> bool:

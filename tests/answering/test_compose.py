@@ -6,16 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering import Prompts, compose_answer, is_refusal, load_prompts, warm_up
+from assistant.answering import Draft, Prompts, brief, compose_answer, is_refusal, load_prompts, warm_up
+from assistant.answering.compose import BRIEF
 from assistant.errors import EngineUnavailable
-from assistant.schema import Citation, Lang, Locator
+from assistant.schema import Chunk, Document, EvidenceSentence, Lang, Locator, Passage
 from assistant.sentences import split_sentences
 from assistant.verification.language import has_simplified
 from tests.doubles import ScriptedEngine
 
 NAMES: dict[Lang, str] = {"zh-TW": "小城市", "en": "Small Town"}
-QUOTE = "渡輪全票\n每次30元。"
-CITATION = Citation(1, "ferry", "ferry.md", "渡輪票價", "交通局", Locator(section="票價"), QUOTE, 0, len(QUOTE))
+TEXT = "渡輪全票\n每次30元。學生票每次15元。"
+CHUNK = Chunk("c", "ferry", 0, TEXT, 0, len(TEXT), Locator(section="票價"))
+PASSAGE = Passage(CHUNK, Document("ferry", "", "渡輪票價"), 1)
+
+
+def sentence(text: str, score: float = 1.0) -> EvidenceSentence:
+    start = TEXT.find(text)
+    return EvidenceSentence(PASSAGE, text, start, start + len(text), 1.0, score)
+
+
+EVIDENCE = [sentence("渡輪全票\n每次30元。"), sentence("學生票每次15元。")]
 PROMPTS = load_prompts(NAMES)
 
 
@@ -26,7 +36,7 @@ def ready(reply: str, *, dies_after: int | None = None) -> ScriptedEngine:
 
 
 def compose(engine: ScriptedEngine, question: str = "票價？", prompts: Prompts = PROMPTS["zh-TW"]) -> list[str]:
-    return list(compose_answer(engine, prompts, question, [CITATION]))
+    return [draft.text for draft in compose_answer(engine, prompts, question, EVIDENCE)]
 
 
 @pytest.mark.parametrize("lang", ["zh-TW", "en"])
@@ -41,25 +51,27 @@ def test_the_prefix_is_the_same_for_every_question(lang: Lang, question: str) ->
 
 @pytest.mark.parametrize("lang", ["zh-TW", "en"])
 def test_the_evidence_stands_before_the_question(lang: Lang) -> None:
-    """Title, place and quote of each citation are one line in front of the question."""
+    """Under the title and place of their document the sentences are numbered through, a line each."""
     engine = ready("。")
     compose(engine, "QUESTION", PROMPTS[lang])
     role, text = engine.asked[0][-1]
-    line = next(line for line in text.splitlines() if "渡輪票價" in line)
+    lines = text.splitlines()
+    head = next(i for i, line in enumerate(lines) if "渡輪票價" in line)
     assert role == "user"
-    assert "渡輪全票 每次30元。" in line
-    assert "票價" in line
-    assert text.index(line) < text.index("QUESTION")
+    assert "票價" in lines[head].replace("渡輪票價", "")
+    assert lines[head + 1 : head + 3] == ["[1] 渡輪全票 每次30元。", "[2] 學生票每次15元。"]
+    assert lines[-1].endswith("QUESTION")
 
 
 @pytest.mark.parametrize("lang", ["zh-TW", "en"])
 def test_the_prefix_has_rules_and_whole_examples(lang: Lang) -> None:
-    """One system message that names the city, then questions with answers, one of which is the refusal."""
+    """One system message that names the city, then questions with answers that point to a sentence of theirs."""
     prefix = PROMPTS[lang].prefix
     assert [role for role, _ in prefix] == ["system", *["user", "assistant"] * (len(prefix) // 2)]
     assert NAMES[lang] in prefix[0][1]
-    assert any(is_refusal(text, PROMPTS[lang]) for role, text in prefix if role == "assistant")
     assert not any(re.search(r"\{\w*\}", text) for _, text in prefix)
+    for (_, asked), (_, answered) in zip(prefix[1::2], prefix[2::2], strict=True):
+        assert all(f"\n[{number}] " in asked for number in re.findall(r"^\[(\d)\] ", answered, re.MULTILINE))
 
 
 def test_the_chinese_prompt_is_traditional() -> None:
@@ -76,8 +88,8 @@ def test_streamed_sentences_are_those_of_the_whole_text(reply: str) -> None:
 def test_a_sentence_comes_before_the_next_one_is_written() -> None:
     """The first sentence is handed on while the model writes the second one."""
     engine = ready("全票30元。學生票15元。團體票另議。")
-    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION])
-    assert next(draft) == "全票30元。"
+    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", EVIDENCE)
+    assert next(draft).text == "全票30元。"
     assert engine.written < len("全票30元。學生票")
     draft.close()  # type: ignore[attr-defined]  # an iterator that is a generator
 
@@ -85,7 +97,7 @@ def test_a_sentence_comes_before_the_next_one_is_written() -> None:
 def test_closing_the_draft_stops_the_model() -> None:
     """Whoever needs no more sentences stops the engine in mid-answer."""
     engine = ready("全票30元。" + "學生票15元。" * 100)
-    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION])
+    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", EVIDENCE)
     next(draft)
     draft.close()  # type: ignore[attr-defined]  # an iterator that is a generator
     assert engine.stopped_early.is_set()
@@ -95,7 +107,7 @@ def test_closing_the_draft_stops_the_model() -> None:
 def test_a_cancelled_draft_stops_at_the_next_token() -> None:
     """Cancelling needs no end of a sentence."""
     engine = ready("全票每次" * 100)
-    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION], cancelled=lambda: engine.written > 5)
+    draft = compose_answer(engine, PROMPTS["zh-TW"], "票價？", EVIDENCE, cancelled=lambda: engine.written > 5)
     assert list(draft) == []
     assert engine.stopped_early.is_set()
     assert engine.written == 6
@@ -119,14 +131,14 @@ def test_an_engine_that_is_not_there_is_not_warmed_up() -> None:
 def test_nothing_is_asked_before_the_first_sentence_is_wanted() -> None:
     """A draft that nobody reads costs nothing."""
     engine = ready("全票30元。")
-    compose_answer(engine, PROMPTS["zh-TW"], "票價？", [CITATION])
+    compose_answer(engine, PROMPTS["zh-TW"], "票價？", EVIDENCE)
     assert engine.asked == []
 
 
 def test_an_engine_that_dies_gives_whole_sentences_only() -> None:
     """What was finished has been handed on, the broken sentence never is."""
-    draft = compose_answer(ready("全票30元。學生票15元。", dies_after=9), PROMPTS["zh-TW"], "票價？", [CITATION])
-    assert next(draft) == "全票30元。"
+    draft = compose_answer(ready("全票30元。學生票15元。", dies_after=9), PROMPTS["zh-TW"], "票價？", EVIDENCE)
+    assert next(draft).text == "全票30元。"
     with pytest.raises(EngineUnavailable):
         next(draft)
 
@@ -137,16 +149,43 @@ def test_an_empty_draft_has_no_sentences(reply: str) -> None:
     assert compose(ready(reply)) == []
 
 
+def test_a_sentence_knows_what_it_points_to() -> None:
+    """The number before a line is taken off and names the evidence of all its sentences, up to the next number."""
+    reply = "[2] 學生票每次15元。限本人使用。\n[1] 全票每次30元。\n[9] 另有優惠。"
+    drafts = list(compose_answer(ready(reply), PROMPTS["zh-TW"], "票價？", EVIDENCE))
+    assert drafts == [
+        Draft("學生票每次15元。", EVIDENCE[1]),
+        Draft("限本人使用。", EVIDENCE[1]),
+        Draft("全票每次30元。", EVIDENCE[0]),
+        Draft("另有優惠。", None),
+    ]
+
+
+def test_marks_of_the_model_are_not_shown() -> None:
+    """Only the program places marks, so those within a sentence are taken off."""
+    assert compose(ready("全票每次30元 [1]。學生票15元[2][3]。")) == ["全票每次30元。", "學生票15元。"]
+
+
+def test_the_model_reads_the_best_of_the_evidence_in_reading_order() -> None:
+    """The best sentences within the limit, however they are ordered; a long one is read if nothing else is."""
+    long = "說明" * (BRIEF["zh-TW"] // 3)
+    evidence = [sentence(long, 0.2), sentence("全票", 0.9), sentence(long, 0.8), sentence("學生票", 1.0)]
+    assert brief(evidence) == evidence[1:]
+    assert brief([sentence("長" * 1000)]) == [sentence("長" * 1000)]
+    assert brief([]) == []
+
+
 @pytest.mark.parametrize(
-    ("sentence", "lang", "refused"),
+    ("text", "lang", "refused"),
     [
         ("資料中沒有提到。", "zh-TW", True),
-        ("資料中沒有提到票價。", "zh-TW", True),
+        ("資料未列出星期日的時間。", "zh-TW", True),
         ("資料显示全票30元。", "zh-TW", False),
         ("The sources do not say.", "en", True),
+        ("The fare is not mentioned in the sources.", "en", True),
         ("The sources say NT$30.", "en", False),
     ],
 )
-def test_a_refusal_is_recognised(sentence: str, lang: Lang, refused: bool) -> None:
+def test_a_refusal_is_recognised(text: str, lang: Lang, refused: bool) -> None:
     """The model's own words for finding nothing are told from an answer."""
-    assert is_refusal(sentence, PROMPTS[lang]) is refused
+    assert is_refusal(text, PROMPTS[lang]) is refused

@@ -68,6 +68,27 @@ def test_another_place_disagrees(question: str, text: str, agrees: bool) -> None
     assert (disagreement(question, evidence(text), ELSEWHERE) is None) is agrees
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "agrees"),
+    [
+        ("渡輪公司的電話是幾號？", "渡輪由輪船公司經營。", False),
+        ("渡輪公司的電話是幾號？", "請打 07-5512316。", True),
+        ("What time does the pool open?", "Entry costs NT$100.", False),
+        ("What time does the pool open?", "Open from 6:00 to 22:00.", True),
+        ("游泳池在哪裡？", "入場一百元。", True),
+    ],
+)
+def test_what_is_asked_for_must_stand_in_the_evidence(question: str, text: str, agrees: bool) -> None:
+    """A phone number or an hour that the evidence lacks is no answer; what cannot be told by its form may stand."""
+    assert (disagreement(question, evidence(text), ()) is None) is agrees
+
+
+def test_no_document_knows_the_own_case() -> None:
+    """How an application stands is in no document, how to apply is."""
+    assert disagreement("我上個月送的補助申請核准了嗎？", evidence("補助由區公所受理。"), ()) == "own case"
+    assert disagreement("我想申請補助，要找誰？", evidence("補助由區公所受理。"), ()) is None
+
+
 def test_title_and_section_count_as_evidence() -> None:
     """Where the document's name says the year or the place, its sentences need not."""
     assert disagreement("2026年有幾點？", evidence("每月600點，2023年調整。", title="2026年敬老卡"), ()) is None

@@ -52,6 +52,41 @@ def test_features_lie_between_zero_and_one(filled: Store) -> None:
         assert all(-1e-6 <= feature <= 1 + 1e-6 for feature in astuple(judge(filled, question).features))
 
 
+def test_the_words_of_asking_are_no_subject(filled: Store) -> None:
+    """However a question is put, the same share of what it is about is covered."""
+    asked = ("旗津渡輪全票", "請問旗津渡輪的全票是多少？", "旗津渡輪有沒有全票呢")
+    assert [judge(filled, question).features.sentence_coverage for question in asked] == [1.0, 1.0, 1.0]
+
+
+def test_a_sentence_without_what_is_asked_for_covers_less(filled: Store) -> None:
+    """Words that match in a sentence without any phone number do not speak for an answer to who asks for one."""
+    fare, phone = (judge(filled, question).features for question in ("旗津渡輪全票多少錢？", "旗津渡輪的電話？"))
+    assert fare.typed_coverage == fare.sentence_coverage > 0
+    assert phone.typed_coverage == 0 < phone.sentence_coverage
+
+
+def test_what_the_documents_deny_is_not_tried(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that says that it does not know stops the question about it, and no other."""
+    calibration = replace(RISING, threshold=0.0)
+    monkeypatch.setattr(confidence, "_calibrations", lambda: {"same": calibration, "across": calibration})
+    with store.writing():
+        add_document(store, "ferry", "旗津渡輪全票每次三十元。\n旗津渡輪的末班時間沒有查到。")
+    assert not judge(store, "旗津渡輪末班是什麼時間？").enough
+    assert judge(store, "旗津渡輪全票每次多少？").enough
+
+
+def test_a_question_in_english_is_judged_by_its_own_level(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the calibration adds for English counts for English questions alone."""
+    asked: list[tuple[str, Lang]] = [("ferry fare", "en"), ("渡輪", "zh-TW")]
+    judged = []
+    for calibration in (RISING, replace(RISING, english=2.0)):
+        both = {"same": calibration, "across": calibration}
+        monkeypatch.setattr(confidence, "_calibrations", lambda both=both: both)
+        judged.append([judge(filled, question, lang).probability for question, lang in asked])
+    assert judged[1][0] > judged[0][0]
+    assert judged[1][1] == judged[0][1]
+
+
 @pytest.mark.parametrize(("threshold", "enough"), [(0.0, True), (1.0, False)])
 def test_the_threshold_decides(filled: Store, monkeypatch: pytest.MonkeyPatch, threshold: float, enough: bool) -> None:
     """The same probability is enough below it and too little above it."""
@@ -86,11 +121,3 @@ def probability(features: Features) -> float:
         patch.setattr(confidence, "_calibrations", lambda: {"same": RISING, "across": RISING})
         patch.setattr(confidence, "measure_features", lambda *_: features)
         return answerability(None, "", [], [], "zh-TW").probability  # type: ignore[arg-type]  # features are given
-
-
-def test_a_lone_passage_has_no_margin(store: Store) -> None:
-    """Being the only passage found says nothing for it: far questions stay far in a small index."""
-    with store.writing():
-        add_document(store, "notice", "渡輪全票三十元。")
-    features = judge(store, "渡輪票價").features
-    assert (features.keyword_margin, features.cosine_margin) == (0.0, 0.0)

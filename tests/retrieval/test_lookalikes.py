@@ -53,7 +53,7 @@ def test_documents_on_other_matters_do_not_tie(cards: Store) -> None:
 def test_a_name_that_the_question_has_in_full_is_no_tie(store: Store) -> None:
     """A guide and a table on one thing are not two procedures."""
     with store.writing():
-        add_document(store, "guide", "向區公所辦理。", title="敬老卡：申請")
+        add_document(store, "guide", "向區公所辦理。", title="敬老卡")
         add_document(store, "table", "向區公所辦理。", title="敬老卡點數一覽")
     assert labels(store, "敬老卡要去哪裡辦") == []
 
@@ -81,6 +81,31 @@ def test_a_reader_is_offered_a_few_choices_only(store: Store) -> None:
         for name in ("敬老卡", "愛心卡", "兒童卡", "學生卡", "志工卡"):
             add_document(store, name, "補發向區公所辦理。", title=f"{name}補發")
     assert len(labels(store, "補發")) == MOST_CHOICES
+
+
+def test_what_a_title_says_of_a_thing_names_that_thing(store: Store) -> None:
+    """Few words that several titles say of their things are asked back with the things."""
+    with store.writing():
+        add_document(store, "bus", "Call the office.", title="Rehab bus: booking and charges", language="en")
+        add_document(store, "gym", "Call the office.", title="Sports hall: booking", language="en")
+    assert set(labels(store, "How do I do the booking?", "en")) == {"Rehab bus", "Sports hall"}
+
+
+def test_few_words_are_not_decided_by_one_text(store: Store) -> None:
+    """What only one of the texts speaks of, 申請, is said of any procedure."""
+    with store.writing():
+        add_document(store, "parks", "認養的申請向公園處提出。", title="公園認養")
+        add_document(store, "pets", "認養請洽動保處。", title="犬貓認養")
+        add_document(store, "rubbish", "垃圾車週三停收。", title="垃圾清運")
+    assert set(labels(store, "認養要怎麼申請")) == {"公園認養", "犬貓認養"}
+
+
+def test_a_published_question_is_no_choice(store: Store) -> None:
+    """A question with its answer names no procedure to choose from."""
+    with store.writing():
+        add_document(store, "parks", "認養請洽公園處。", title="公園認養")
+        add_document(store, "faq", "認養請洽公園處。", title="里辦公處可以認養公園嗎？")
+    assert labels(store, "認養") == []
 
 
 def test_nothing_found_is_no_tie(store: Store) -> None:

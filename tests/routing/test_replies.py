@@ -4,6 +4,7 @@ import pytest
 
 from assistant.routing.replies import FixedReply, find_reply, load_replies
 from assistant.schema import Status
+from eval.datasets import CITY_QUESTIONS, load_items
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +86,54 @@ def test_a_personal_case_is_out_of_scope(replies: tuple[FixedReply, ...], text: 
 def test_how_a_case_goes_in_general_is_a_question(replies: tuple[FixedReply, ...], text: str) -> None:
     """Procedures and deadlines stand in documents, also where the person speaks of themselves."""
     assert find_reply(text, replies) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("幫我寫數學作業", "writing"),
+        ("請寫一首關於海的詩", "writing"),
+        ("Write me a short poem about the harbour", "writing"),
+        ("please do my homework", "writing"),
+        ("推薦哪檔股票", "investing"),
+        ("Should I invest in bitcoin?", "investing"),
+        ("我這樣是得了什麼病", "diagnosis"),
+        ("What medicine should I take for a cold?", "diagnosis"),
+        ("這場官司我會贏嗎", "verdict"),
+        ("Will I win my case?", "verdict"),
+    ],
+)
+def test_what_no_city_assistant_does_is_out_of_scope(replies: tuple[FixedReply, ...], text: str, name: str) -> None:
+    """Where the request is plain, the reply says who can help."""
+    found = find_reply(text, replies)
+    assert found is not None, text
+    assert (found.name, found.status) == (name, Status.OUT_OF_SCOPE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "登革熱要吃什麼藥",
+        "我得了登革熱要通報嗎",
+        "寫程式的課程有補助嗎",
+        "我要告鄰居噪音要找誰",
+        "我投資比特幣被騙怎麼報案",
+        "股票贈與要繳稅嗎",
+        "彩券經銷商怎麼申請",
+        "法律諮詢在哪裡",
+        "我的津貼申請書要寄到哪裡",
+        "幫我寫陳情書要寄到哪",
+        "Where do I report a scam about stocks?",
+        "How do I write a petition?",
+        "Can I get help with a job application?",
+    ],
+)
+def test_a_service_about_such_matters_is_a_question(replies: tuple[FixedReply, ...], text: str) -> None:
+    """Health, law, money and writing are also what services are about."""
+    assert find_reply(text, replies) is None
+
+
+def test_no_question_of_the_starter_set_is_turned_away(replies: tuple[FixedReply, ...]) -> None:
+    """Every question with an answer in the documents reaches them."""
+    answerable = [item.question for item in load_items(CITY_QUESTIONS) if item.answerable]
+    assert [question for question in answerable if find_reply(question, replies)] == []

@@ -161,11 +161,13 @@ def test_every_status_renders(status):
 
 
 def test_lists_become_lists():
-    """Lines that begin with a bullet or a number are shown as a list."""
+    """Lines that begin with a bullet are shown as a list, those that begin with a number as a numbered one."""
     turn = done("none")
-    html = render_turn(replace(turn, answer=replace(turn.answer, answer="需要：\n- 身分證\n2. 申請書")), ZH)
+    text = "需要：\n- 身分證\n- 申請書\n哪一項？\n1. 首次\n2. 補發"
+    html = render_turn(replace(turn, answer=replace(turn.answer, answer=text)), ZH)
 
     assert "<ul><li>身分證</li><li>申請書</li></ul>" in html
+    assert "<ol><li>首次</li><li>補發</li></ol>" in html
 
 
 def test_locators_are_read_in_order():

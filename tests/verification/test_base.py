@@ -1,10 +1,13 @@
 """The verdict on a draft sentence: shown with its citations, or dropped for the first reason."""
 
+import time
+
 import pytest
 
 from assistant.schema import Citation, Locator
 from assistant.text import keyword_tokens
 from assistant.verification import Verdict, Verifier, verify_sentence
+from assistant.verification.base import CHECKS
 from assistant.verification.support import SupportScorer
 
 TEXT = "渡輪全票每次30元。學生憑證每次15元。逾時服務電話：07-1234567。"
@@ -43,6 +46,10 @@ def test_a_true_sentence_is_shown_with_its_citation() -> None:
         ("圖書館提供免費上網服務。", "support"),
         ("渡輪全票每次35元。", "figures: 35"),
         ("渡輪全票每次30元，電話07-7654321。", "figures"),
+        ("渡輪全票每次30天。", "figures: 30"),
+        ("渡輪學生憑證免費。", "polarity"),
+        ("學生憑證每次15元，您符合資格。", "promise"),
+        ("渡輪全票每次30元，見《渡輪條例》。", "support"),
     ],
 )
 def test_a_sentence_is_dropped_for_the_first_check_that_it_fails(sentence: str, reason: str) -> None:
@@ -51,6 +58,21 @@ def test_a_sentence_is_dropped_for_the_first_check_that_it_fails(sentence: str, 
     assert not verdict.passed
     assert verdict.dropped_for.startswith(reason)
     assert verdict.citations == ()
+
+
+def test_each_check_is_one_function_in_an_ordered_list() -> None:
+    """A new check is a file and a line: every one takes the claim and is named for its file."""
+    names = [(check.__module__.rpartition(".")[2], check.__name__) for check in CHECKS]
+    assert [function for _, function in names] == [f"check_{module}" for module, _ in names]
+    assert [module for module, _ in names] == ["language", "promise", "support", "figures", "polarity", "quotes"]
+
+
+def test_the_checks_are_fast() -> None:
+    """All checks of a sentence take well under 30 ms, embedding aside."""
+    start = time.process_time()
+    for _ in range(20):
+        verify("渡輪全票每次30元、學生15元。")
+    assert (time.process_time() - start) / 20 < 0.03
 
 
 def test_a_figure_brings_the_citation_that_holds_it() -> None:

@@ -1,5 +1,7 @@
 """Language: Traditional Chinese as written in Taiwan, and the language of the question."""
 
+import json
+
 import pytest
 
 from assistant.schema import Lang
@@ -56,6 +58,51 @@ def test_traditional_text_is_not_taken_for_simplified(text: str) -> None:
 def test_simplified_text_becomes_taiwan_usage(text: str, expected: str) -> None:
     """Characters and terms become those of Taiwan, figures stay."""
     assert to_taiwan_usage(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("請用滑鼠點選。", "請用滑鼠點選。"),
+        ("請下載軟件並打印。", "請下載軟體並列印。"),
+        ("請看視頻。", "請看影片。"),
+        ("請搭出租車。", "請搭計程車。"),
+        ("可在線申請。", "可線上申請。"),
+        ("文件說「請看視頻」，請看視頻。", "文件說「請看視頻」，請看影片。"),
+    ],
+)
+def test_mainland_terms_become_those_of_taiwan(text: str, expected: str) -> None:
+    """Also in Traditional characters, but never inside a quote."""
+    assert to_taiwan_usage(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "電視頻道",
+        "出租車輛登記",
+        "在線上申請",
+        "現在線上有人",
+        "三個月內存放",
+        "通信息票",
+        "文件與程序",
+        "支持項目",
+        "自行車社區設備",
+    ],
+)
+def test_words_that_taiwan_uses_stay(text: str) -> None:
+    """Words that mean something else here, and terms that only appear across a word boundary."""
+    assert to_taiwan_usage(text) == text
+
+
+def test_published_questions_of_the_city_stay_letter_by_letter() -> None:
+    """No line of the city's own FAQ is taken for mainland usage."""
+    path = PROJECT_ROOT.parent / "shared" / "data" / "b1_kcg_faq" / "kcg_faq_dev.jsonl"
+    if not path.exists():
+        pytest.skip("the city's FAQ is not at hand")
+    rows = [json.loads(row) for row in path.read_text(encoding="utf-8").split("\n") if row.strip()]
+    lines = [line for row in rows for line in row["answer"].splitlines()][:2000]
+    assert [line for line in lines if to_taiwan_usage(line) != line and not has_simplified(line)] == []
 
 
 def test_traditional_text_stays_letter_by_letter() -> None:

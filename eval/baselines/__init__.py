@@ -1,0 +1,1 @@
+"""What the product is compared with, written as its own documentation would write it and run, not remembered."""
