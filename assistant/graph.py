@@ -13,11 +13,11 @@ from assistant import wording
 from assistant.answering import Draft, brief, compose_answer, deciding_lines, extract_lines, is_refusal
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
-from assistant.retrieval import answerability, cite_evidence, disagreement, select_evidence
+from assistant.retrieval import answerability, cite_evidence, disagreement, missing_kinds, select_evidence
 from assistant.routing import Candidate, clarifying_text, decided, route_question
 from assistant.schema import Citation, EvidenceEvent, SentenceEvent, Status
 from assistant.state import FlowState, Rooms, Run, Searched, Told
-from assistant.verification import verify_sentence
+from assistant.verification import Verdict, asked, deciding, restored, verify_sentence, without_verdict
 from assistant.verification.language import to_taiwan_usage
 
 Flow = CompiledStateGraph[FlowState, Run, FlowState, FlowState]
@@ -105,10 +105,12 @@ def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
 
 
 def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
-    """Show each sentence that passes every check, then what it rests on; quotes where the model fails."""
+    """Show what a rule decides, each sentence that passes every check, then what they rest on; else quotes."""
     lang, run = state["lang"], runtime.context
-    told = Told()
+    told = Told(ruled=_ruled(state, run))
     notice = "" if state["drafts"] is not None else wording.extract_only(lang)
+    if told.ruled:
+        _show(run, _shown(told.ruled))
     try:
         for draft in state["drafts"] or ():
             if run.cancelled.is_set():
@@ -121,37 +123,57 @@ def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     return _ending(state, run, told, notice)
 
 
+def _ruled(state: FlowState, run: Run) -> Verdict | None:
+    """The yes or no that the evidence gives by rule, with the citation that decides; None where it gives none."""
+    question, support = asked(state["asked"]), run.rooms.verifier.support
+    answer = question and deciding(state["asked"], state["citations"], support)
+    if question is None or answer is None:
+        return None
+    alone = (c for c in state["citations"] if deciding(state["asked"], [c], support) == answer)
+    text = wording.ruled(question.axis, (answer == "yes") == (question.sign > 0), answer == "yes", state["lang"])
+    return Verdict(text, (next(alone, state["citations"][0]),))
+
+
 def _tell(told: Told, draft: Draft, state: FlowState, run: Run) -> None:
     """Show a sentence that passes; of one that fails the quote that it was drawn from is shown at the end."""
     sentence = to_taiwan_usage(draft.text) if state["lang"] == "zh-TW" else draft.text
+    sentence = restored(sentence, [state["asked"], *map(run.rooms.verifier.context_of, state["citations"])])
+    if asked(state["asked"]):
+        sentence = without_verdict(sentence)
     if is_refusal(sentence, run.rooms.prompts[state["lang"]]):
         told.refused = True
         return
-    verdict = verify_sentence(sentence, state["citations"], state["lang"], run.rooms.verifier, state["asked"])
-    told.verdicts.append(verdict)
     if draft.source:
         told.pointed.append(draft.source)
+    if not sentence:
+        return
+    verdict = verify_sentence(sentence, state["citations"], state["lang"], run.rooms.verifier, state["asked"])
+    told.verdicts.append(verdict)
     if verdict.passed:
-        _show(run, wording.marked(verdict.sentence, verdict.citations))
+        _show(run, _shown(verdict))
 
 
 def _ending(state: FlowState, run: Run, told: Told, notice: str) -> dict[str, Any]:
-    lang, shown = state["lang"], [verdict for verdict in told.verdicts if verdict.passed]
+    lang, written = state["lang"], [verdict for verdict in told.verdicts if verdict.passed]
     evidence, citations = state["evidence"], state["citations"]
+    shown = [told.ruled, *written] if told.ruled else written
     if not shown and not notice and (told.refused or not state["confidence"].likely):
         text = wording.no_evidence(run.rooms.city, lang, state["passages"])
         return {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": told.verdicts}
-    text = wording.joined([wording.marked(v.sentence, v.citations) for v in shown], lang)
-    if shown:
+    text = wording.joined([_shown(verdict) for verdict in shown], lang)
+    if written:
         lines = deciding_lines(told.pointed, evidence, citations, text, lang)
     else:
         lines = extract_lines(evidence, citations, lang)
         notice = notice or wording.extract_instead(lang)
     for place, (line, _) in enumerate(lines):
         _show(run, f"\n{line}" if shown or place else line)
-    cited = [citation for verdict in shown for citation in verdict.citations] + [c for _, cs in lines for c in cs]
-    status = Status.PARTIAL if notice and shown else Status.ANSWERED
     text = "\n".join([text, *(line for line, _ in lines)]).strip()
+    cited = [citation for verdict in shown for citation in verdict.citations] + [c for _, cs in lines for c in cs]
+    status = Status.PARTIAL if notice and written else Status.ANSWERED
+    missing = missing_kinds(state["asked"], text)
+    if missing and written:
+        status, notice = Status.PARTIAL, notice or wording.missing(run.rooms.city, missing, lang)
     return {"status": status, "text": text, "verdicts": told.verdicts, **_cited(state, cited, notice)}
 
 
@@ -163,6 +185,10 @@ def _cited(state: FlowState, cited: Sequence[Citation], notice: str) -> dict[str
     validity = wording.outside_today(documents, state["access"].as_of, state["lang"], state["current"])
     notices = [part for part in (notice, validity) if part]
     return {"citations": [by_number[n] for n in sorted(by_number)], "notice": wording.joined(notices, state["lang"])}
+
+
+def _shown(verdict: Verdict) -> str:
+    return wording.marked(verdict.sentence, verdict.citations)
 
 
 def _show(run: Run, text: str) -> None:

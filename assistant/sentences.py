@@ -85,6 +85,17 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def split_statements(text: str) -> list[tuple[int, int]]:
+    """Sentences; what a semicolon separates in one line stays together, as a table row means nothing in pieces."""
+    spans: list[tuple[int, int]] = []
+    for start, end in split_sentences(text):
+        if spans and text[spans[-1][1] - 1] in ";；" and "\n" not in text[spans[-1][1] : start]:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
 def is_cjk(character: str) -> bool:
     """Whether a character is a CJK ideograph, kana, or full-width punctuation."""
     return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or "\uff00" <= character <= "\uffef"

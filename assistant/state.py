@@ -54,8 +54,16 @@ class Searched:
 
 @dataclass(slots=True)
 class Told:
-    """What became of a draft so far: the verdicts, the evidence it pointed to, whether the model found no answer."""
+    """What became of a draft so far.
 
+    Attributes:
+        ruled: the yes or no that the evidence gives by rule, before any model.
+        verdicts: on each sentence of the model.
+        pointed: the evidence that it pointed to.
+        refused: whether it said that it found no answer.
+    """
+
+    ruled: Verdict | None = None
     verdicts: list[Verdict] = field(default_factory=list)
     pointed: list[EvidenceSentence] = field(default_factory=list)
     refused: bool = False

@@ -5,6 +5,7 @@ import unicodedata
 
 from assistant.schema import Lang
 
+_RARE_LEAD_BYTE = 0xC9  # Big5's second level, the less used characters, begins here
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CJK_RUN = re.compile(f"[{CJK}]+")
 _TOKEN = re.compile(f"[{CJK}]+|[^\\W_{CJK}]+")
@@ -48,6 +49,14 @@ def cjk_share(text: str) -> float:
     """Share of Chinese characters among the letters of a text, 0..1."""
     letters = [c for c in text if c.isalpha()]
     return sum(bool(_CJK_RUN.match(c)) for c in letters) / len(letters) if letters else 0.0
+
+
+def is_common(character: str) -> bool:
+    """Whether a Chinese character is among the 5,401 that Big5 orders as those in common use."""
+    try:
+        return character.encode("big5")[0] < _RARE_LEAD_BYTE
+    except UnicodeEncodeError:
+        return False
 
 
 def detect_language(text: str) -> Lang:

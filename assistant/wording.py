@@ -57,6 +57,20 @@ _NOT_YET = {
     "zh-TW": "{title}自 {day} 起才適用，目前尚未生效。",
     "en": "{title} starts on {day} and is not in force yet.",
 }
+# What a rule says of a yes/no question, by what is asked and whether it is so; then by whether the person has it right.
+_RULED: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
+    "permission": {"zh-TW": ("可以", "不可以"), "en": ("this is allowed", "this is not allowed")},
+    "duty": {"zh-TW": ("需要", "不需要"), "en": ("this is required", "this is not required")},
+    "charge": {"zh-TW": ("要收費", "不用付費"), "en": ("there is a charge", "there is no charge")},
+}
+_RIGHT: Mapping[Lang, tuple[str, str]] = {
+    "zh-TW": ("是的，{said}。", "不，{said}。"),
+    "en": ("Yes, {said}.", "No, {said}."),
+}
+_PLAINLY: Mapping[Lang, tuple[str, str]] = {
+    "zh-TW": ("是的。", "不是。"),
+    "en": ("Yes, that is right.", "No, that is not so."),
+}
 _SPAN = {"zh-TW": " {first} 至 {last} ", "en": "from {first} to {last}"}
 _SPAN_UNTIL = {"zh-TW": "到 {last} 為止", "en": "until {last}"}
 _MOST_TITLES = 3
@@ -96,6 +110,20 @@ def missing(city: City, kinds: Sequence[str], lang: Lang) -> str:
     """The notice of an answer that leaves out some of what was asked, by the names of `answer_types.toml`."""
     things = ("、" if lang == "zh-TW" else " and the ").join(_THINGS[kind][lang] for kind in kinds)
     return _MISSING[lang].format(things=things, help=city.help[lang])
+
+
+def ruled(axis: str, holds: bool, agrees: bool, lang: Lang) -> str:
+    """A yes or no in words that cannot be misread.
+
+    Args:
+        axis: what is asked: permission, duty, charge, or something else.
+        holds: whether it is allowed, required, charged for.
+        agrees: whether the question, as it was put, is answered by yes.
+    """
+    if axis not in _RULED:
+        return _PLAINLY[lang][0 if agrees else 1]
+    said = _RULED[axis][lang][0 if holds else 1]
+    return _RIGHT[lang][0 if agrees else 1].format(said=said)
 
 
 def failed(city: City, lang: Lang) -> str:

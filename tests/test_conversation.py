@@ -154,7 +154,7 @@ def test_people_who_ask_at_once_do_not_mix(open_with: Open) -> None:
         answers = list(pool.map(conversation.ask, questions))
     expected = {"渡輪": "ferry", "垃圾車": "garbage"}
     assert [answer.id for answer in answers] == [question.id for question in questions]
-    assert all(answer.answer.startswith(answers_by_topic[answer.id]) for answer in answers)
+    assert all(answers_by_topic[answer.id] in answer.answer for answer in answers)
     assert all({c.document_id for c in answer.citations} == {expected[answer.id]} for answer in answers)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.sentences import split_sentences
+from assistant.sentences import split_sentences, split_statements
 
 SAMPLES = "申請。！？；「」（）.!?\n \t“”AaZz19/@:-"
 
@@ -46,3 +46,10 @@ def test_spans_cover_every_visible_character_once(text: str) -> None:
         assert text[start:end] == text[start:end].strip()
         position = end
     assert not text[position:].strip()
+
+
+def test_a_table_row_is_one_statement() -> None:
+    """Parts that a semicolon separates stay together within a line, and only there."""
+    text = "票種：全票；票價：30元。票種：學生；票價：15元；\n每週一停駛。"
+    parts = [text[start:end] for start, end in split_statements(text)]
+    assert parts == ["票種：全票；票價：30元。", "票種：學生；票價：15元；", "每週一停駛。"]

@@ -46,3 +46,18 @@ def test_a_rule_is_in_force_on_its_first_and_on_its_last_day() -> None:
     """Nothing is said on the days at which the validity begins and ends."""
     assert wording.outside_today([REPLACED], date(2024, 1, 1), "en") == ""
     assert wording.outside_today([REPLACED], date(2025, 12, 31), "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("axis", "holds", "agrees", "zh", "en"),
+    [
+        ("permission", True, True, "是的，可以。", "Yes, this is allowed."),
+        ("duty", False, False, "不，不需要。", "No, this is not required."),
+        ("charge", False, True, "是的，不用付費。", "Yes, there is no charge."),
+        ("open", False, False, "不是。", "No, that is not so."),
+    ],
+)
+def test_a_ruling_says_what_it_means(axis: str, holds: bool, agrees: bool, zh: str, en: str) -> None:
+    """To "I need not pay, right?" the answer names the charge and not a bare yes."""
+    assert wording.ruled(axis, holds, agrees, "zh-TW") == zh
+    assert wording.ruled(axis, holds, agrees, "en") == en

@@ -10,7 +10,8 @@ from itertools import groupby
 
 from assistant.models.engine import Engine
 from assistant.schema import EvidenceSentence, Lang
-from assistant.sentences import split_sentences
+from assistant.sentences import split_statements
+from assistant.text import squeeze
 
 MAX_TOKENS = 160
 BRIEF = {
@@ -80,6 +81,7 @@ def compose_answer(
     if engine.state == "starting":
         engine.wait_ready(ENGINE_WAIT_S)
     source: EvidenceSentence | None = None
+    headings = {squeeze(part) for e in evidence for part in _place(e)}
     with closing(_sentences(engine, _messages(prompts, question, evidence), cancelled)) as sentences:
         for sentence in sentences:
             pointer = _POINTER.match(sentence)
@@ -87,7 +89,7 @@ def compose_answer(
                 number = int(pointer[1])
                 source = evidence[number - 1] if 1 <= number <= len(evidence) else None
             text = _POINTERS.sub("", sentence).strip()
-            if text:
+            if text and squeeze(text) not in headings:
                 yield Draft(text, source)
 
 
@@ -115,7 +117,7 @@ def _sentences(engine: Engine, messages: Sequence[tuple[str, str]], cancelled: C
                 return
             tokens += 1
             pending += delta
-            spans = split_sentences(pending)
+            spans = split_statements(pending)
             for start, end in spans[:-1]:
                 yield pending[start:end]
             pending = pending[spans[-1][0] :] if spans else pending
@@ -124,11 +126,13 @@ def _sentences(engine: Engine, messages: Sequence[tuple[str, str]], cancelled: C
 
 
 def _messages(prompts: Prompts, question: str, evidence: Sequence[EvidenceSentence]) -> list[tuple[str, str]]:
-    sources = [
-        (e.passage.document.title, e.passage.chunk.locator_at(e.start).section or "", " ".join(e.text.split()))
-        for e in evidence
-    ]
+    sources = [(*_place(e), " ".join(e.text.split())) for e in evidence]
     return [*prompts.prefix, _asked(prompts.user, prompts.document_line, prompts.sentence_line, sources, question)]
+
+
+def _place(sentence: EvidenceSentence) -> tuple[str, str]:
+    passage = sentence.passage
+    return passage.document.title, passage.chunk.locator_at(sentence.start).section or ""
 
 
 def _asked(

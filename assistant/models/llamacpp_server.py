@@ -6,6 +6,7 @@ import sys
 import threading
 
 from assistant.lifeline import end_with_parent
+from assistant.models.native_server import SPINNING
 
 HOST = "127.0.0.1"
 
@@ -14,7 +15,8 @@ def main(arguments: list[str]) -> None:
     """Serve until the parent ends; the process exits with an error when the file cannot be loaded."""
     options = _parse(arguments)
     end_with_parent()
-    os.environ["OMP_WAIT_POLICY"] = "passive"  # as in `native_server.py`; read when the library is loaded
+    for name, value in SPINNING.items():
+        os.environ[name] = value  # read when the library is loaded
     import xllamacpp  # 100 MB of native code that only this process needs
 
     params = xllamacpp.CommonParams()

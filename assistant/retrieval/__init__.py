@@ -1,6 +1,7 @@
 """Finds the passages, the evidence sentences in them, and how likely they answer the question."""
 
 from assistant.retrieval.agreement import disagreement
+from assistant.retrieval.answer_type import missing_kinds
 from assistant.retrieval.citing import cite_evidence
 from assistant.retrieval.confidence import answerability
 from assistant.retrieval.evidence import select_evidence
@@ -13,6 +14,7 @@ __all__ = [
     "answerability",
     "cite_evidence",
     "disagreement",
+    "missing_kinds",
     "open_retriever",
     "prepare_retrieval",
     "retrieve",

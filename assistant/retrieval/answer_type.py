@@ -12,6 +12,7 @@ from assistant.numerals import ZH_DIGITS
 from assistant.text import fold
 
 _NUMERAL = rf"(?:\d[\d,.]*|[{ZH_DIGITS}半]+)"
+_PART = re.compile(r"[?？;；,，。]|以及|還有|另外|\band\b")
 _CELL = re.compile(r"[;；]")
 _FIELD = re.compile(r"[:：]")
 
@@ -39,6 +40,12 @@ def missing_type(question: str, texts: Iterable[str]) -> str | None:
     """The name of what is asked for, where none of the texts holds anything of its kind."""
     kind = asked_type(question)
     return kind.name if kind and not any(kind.stands_in(text) for text in texts) else None
+
+
+def missing_kinds(question: str, text: str) -> list[str]:
+    """The names of what the parts of a question ask for and the text holds nothing of."""
+    kinds = (missing_type(part, [text]) for part in _PART.split(question))
+    return list(dict.fromkeys(kind for kind in kinds if kind))
 
 
 def asks_own_case(question: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.schema import EvidenceSentence, Passage
-from assistant.sentences import split_sentences
+from assistant.sentences import split_statements
 from assistant.store import Store, Term
 
 PASSAGES = 4
@@ -120,7 +120,7 @@ def coverage(store: Store, terms: Sequence[Term], text: str) -> float:
 def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
     """Offsets in the chunk's text of what can be quoted: its sentences and lines, without headings above others."""
     text = passage.chunk.text
-    spans = _lines_or_sentences(text)
+    spans = split_statements(text)
     return [span for span in spans if not _is_heading(text[slice(*span)], passage)] or spans
 
 
@@ -129,17 +129,6 @@ def _candidates(passage: Passage, rank: int) -> list[_Candidate]:
     return [
         _Candidate(passage, rank, base + start, base + end, text[start:end]) for start, end in sentence_spans(passage)
     ]
-
-
-def _lines_or_sentences(text: str) -> list[tuple[int, int]]:
-    """Sentences; parts that a semicolon separates in one line stay together, as a table row means nothing in pieces."""
-    spans: list[tuple[int, int]] = []
-    for start, end in split_sentences(text):
-        if spans and text[spans[-1][1] - 1] in ";；" and "\n" not in text[spans[-1][1] : start]:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
 
 
 def _is_heading(sentence: str, passage: Passage) -> bool:

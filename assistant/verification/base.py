@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assistant.schema import Citation, Lang
 from assistant.verification.claim import Check, Claim, Verifier
+from assistant.verification.copying import check_copying
 from assistant.verification.figures import check_figures, with_sources_of_figures
 from assistant.verification.language import check_language
 from assistant.verification.polarity import check_polarity
@@ -16,6 +17,7 @@ CHECKS: tuple[Check, ...] = (
     check_language,
     check_promise,
     check_support,
+    check_copying,
     check_figures,
     check_polarity,
     check_quotes,

@@ -8,14 +8,13 @@ from importlib import resources
 from opencc import OpenCC
 
 from assistant.schema import Lang
-from assistant.text import cjk_share
+from assistant.text import cjk_share, is_common
 from assistant.verification.claim import Claim
 
 _QUOTED = re.compile(r"「[^「」]*」|『[^『』]*』")
 _GUARD = re.compile(r"\(\?[^)]*\)")  # what must not stand beside a term
 _MOST_CHINESE_IN_ENGLISH = 0.5
 _LEAST_CHINESE_IN_CHINESE = 0.25
-_RARE_LEAD_BYTE = 0xC9  # Big5 orders characters by use: its second level, from here on, is the less used ones
 _USED_IN_TAIWAN = frozenset("涂庄昵栖洒洼炖熏瓮羡蝎蚝淀凄厘膻沄跖虮蒏蔂泞")  # surnames, place names, variants
 _COMMON_BUT_SIMPLIFIED = frozenset("听")  # in Big5's first level for a word that nobody uses
 
@@ -73,16 +72,9 @@ def has_simplified(text: str) -> bool:
 def _is_simplified(character: str) -> bool:
     if not "\u4e00" <= character <= "\u9fff" or character in _USED_IN_TAIWAN:
         return False
-    if _is_common(character) and character not in _COMMON_BUT_SIMPLIFIED:
+    if is_common(character) and character not in _COMMON_BUT_SIMPLIFIED:
         return False
     return bool(_to_traditional().convert(character) != character)
-
-
-def _is_common(character: str) -> bool:
-    try:
-        return character.encode("big5")[0] < _RARE_LEAD_BYTE
-    except UnicodeEncodeError:
-        return False
 
 
 @lru_cache(maxsize=1)

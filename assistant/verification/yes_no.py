@@ -46,7 +46,8 @@ class _Forms:
 
 _A_NOT_A = re.compile(r"(可以?|能|要|會|是|有|行|需要?|用|該|應|准|算|得)[不沒](?:\1)(?:以|要)?")
 _DECIDABLE = {"permission", "duty", "charge", "open"}
-LEAST_FIT = 0.25  # share of the question's rare words that the deciding sentence covers
+_LONGEST_LEAD = 16  # characters
+LEAST_FIT = 0.45  # share of the question's rare words that the deciding sentence covers
 LEAST_LEAD = 0.1  # by which sentences that say otherwise must fall behind
 
 
@@ -92,6 +93,16 @@ def says_only_verdict(sentence: str) -> bool:
     """Whether a sentence is a yes or no and nothing else."""
     lang = detect_language(sentence)
     return not _forms(lang).lead.sub("", fold(sentence).strip(), count=1).strip(" ,。.!;:\0的喔")
+
+
+def without_verdict(sentence: str) -> str:
+    """A sentence without the yes or no before it: small models say yes too easily, so that only a rule may say it."""
+    beginning = fold(sentence[:_LONGEST_LEAD])
+    match = _forms(detect_language(sentence)).lead.match(beginning)
+    if not match or len(beginning) != len(sentence[:_LONGEST_LEAD]):  # folding moved the offsets
+        return sentence
+    rest = sentence[match.end() :].lstrip(" ,，。.!！;；:：、的")
+    return rest[:1].upper() + rest[1:]
 
 
 def deciding(question: str, citations: Sequence[Citation], scorer: SupportScorer) -> Answer | None:

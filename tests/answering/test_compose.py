@@ -10,7 +10,7 @@ from assistant.answering import Draft, Prompts, brief, compose_answer, is_refusa
 from assistant.answering.compose import BRIEF
 from assistant.errors import EngineUnavailable
 from assistant.schema import Chunk, Document, EvidenceSentence, Lang, Locator, Passage
-from assistant.sentences import split_sentences
+from assistant.sentences import split_statements
 from assistant.verification.language import has_simplified
 from tests.doubles import ScriptedEngine
 
@@ -82,7 +82,7 @@ def test_the_chinese_prompt_is_traditional() -> None:
 @given(st.lists(st.sampled_from("渡輪票價。！？；「」（）.!? \nAz19,:$-"), max_size=60).map("".join))
 def test_streamed_sentences_are_those_of_the_whole_text(reply: str) -> None:
     """Wherever the text is cut on its way, each sentence comes once, whole and in order."""
-    assert compose(ready(reply)) == [reply[start:end] for start, end in split_sentences(reply)]
+    assert compose(ready(reply)) == [reply[start:end] for start, end in split_statements(reply)]
 
 
 def test_a_sentence_comes_before_the_next_one_is_written() -> None:

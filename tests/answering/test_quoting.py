@@ -35,7 +35,8 @@ TICKET = evidence(BOAT, ("A ticket costs NT$30.", 0.8))
 
 
 def extract(lang: Lang) -> list[str]:
-    return [line for line, _ in extract_lines([*TICKET, *FARES], [cite(1, BOAT), cite(2, FERRY)], lang)]
+    found = [*TICKET, *FARES]
+    return [line for line, _ in extract_lines(found, [cite(1, BOAT), cite(2, FERRY)], lang)]
 
 
 def test_extracts_are_grouped_by_document_with_the_readers_language_first() -> None:

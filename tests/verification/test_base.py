@@ -64,7 +64,15 @@ def test_each_check_is_one_function_in_an_ordered_list() -> None:
     """A new check is a file and a line: every one takes the claim and is named for its file."""
     names = [(check.__module__.rpartition(".")[2], check.__name__) for check in CHECKS]
     assert [function for _, function in names] == [f"check_{module}" for module, _ in names]
-    assert [module for module, _ in names] == ["language", "promise", "support", "figures", "polarity", "quotes"]
+    assert [module for module, _ in names] == [
+        "language",
+        "promise",
+        "support",
+        "copying",
+        "figures",
+        "polarity",
+        "quotes",
+    ]
 
 
 def test_the_checks_are_fast() -> None:

@@ -5,7 +5,7 @@ import pytest
 from assistant.schema import Citation, Locator
 from assistant.text import keyword_tokens
 from assistant.verification.claim import SupportScorer
-from assistant.verification.yes_no import asked, deciding, says_only_verdict, verdict
+from assistant.verification.yes_no import asked, deciding, says_only_verdict, verdict, without_verdict
 
 SCORER = SupportScorer(lambda text: list(dict.fromkeys(keyword_tokens(text))), lambda _token: 1.0, lambda _a, _b: 0.0)
 
@@ -141,3 +141,18 @@ def test_a_rule_about_something_else_does_not_decide() -> None:
 def test_a_bare_verdict_is_known(sentence: str, bare: bool) -> None:
     """A yes with a reason is more than a yes."""
     assert says_only_verdict(sentence) is bare
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rest"),
+    [
+        ("可以，受託人須攜帶委託書。", "受託人須攜帶委託書。"),
+        ("不行。", ""),
+        ("可以到便利商店繳納。", "可以到便利商店繳納。"),
+        ("Yes, the office must agree first.", "The office must agree first."),
+        ("No charge is made.", "No charge is made."),
+    ],
+)
+def test_the_yes_or_no_of_a_model_is_taken_off(sentence: str, rest: str) -> None:
+    """What stands behind it is a sentence of its own, and a sentence that only begins alike stays whole."""
+    assert without_verdict(sentence) == rest
