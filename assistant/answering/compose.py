@@ -20,8 +20,8 @@ BRIEF = {
 }  # characters of evidence that the model reads; `python -m eval evidence` has the curve
 ENGINE_WAIT_S = 20.0  # a reader who has the evidence already waits this long for an engine that is starting
 _LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
-_POINTER = re.compile(r"^\s*\[(\d{1,2})\]\s*")
-_POINTERS = re.compile(r"\s*\[\d{1,2}\]")
+_POINTER = re.compile(r"^\s*(?:\d{1,2}[.)、]\s*)?\[(\d{1,2})\]")
+_POINTERS = re.compile(r"^\s*\d{1,2}[.)、](?=\s|\[|$)|\s*\[\d{1,2}\]")
 
 
 @dataclass(frozen=True, slots=True)

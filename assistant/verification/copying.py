@@ -8,6 +8,7 @@ from assistant.text import CJK, is_common
 from assistant.verification.claim import Claim
 
 _CHINESE = re.compile(f"[{CJK}]")
+_SPACE = re.compile(r"\s")
 _LONGEST_SLIP = 3  # characters
 
 
@@ -25,7 +26,8 @@ def restored(sentence: str, sources: Iterable[str]) -> str:
     parts = []
     for kind, a, b, c, d in SequenceMatcher(None, best, sentence, autojunk=False).get_opcodes():
         slipped = kind == "replace" and d - c <= _LONGEST_SLIP and _foreign(sentence[c:d], known)
-        meant = best[a:b] if b - a <= _LONGEST_SLIP else best[a : a + d - c]  # of a longer text, its beginning
+        short = b - a <= _LONGEST_SLIP and not _SPACE.search(best[a:b])
+        meant = best[a:b] if short else best[a : a + d - c]  # of a longer text, its beginning
         parts.append(meant if slipped else sentence[c:d])
     return "".join(parts)
 

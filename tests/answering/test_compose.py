@@ -79,7 +79,7 @@ def test_the_chinese_prompt_is_traditional() -> None:
     assert not any(has_simplified(text) for _, text in PROMPTS["zh-TW"].prefix)
 
 
-@given(st.lists(st.sampled_from("渡輪票價。！？；「」（）.!? \nAz19,:$-"), max_size=60).map("".join))
+@given(st.lists(st.sampled_from("渡輪票價。！？；「」（）.!? \nAz,:$-"), max_size=60).map("".join))
 def test_streamed_sentences_are_those_of_the_whole_text(reply: str) -> None:
     """Wherever the text is cut on its way, each sentence comes once, whole and in order."""
     assert compose(ready(reply)) == [reply[start:end] for start, end in split_statements(reply)]
@@ -159,6 +159,13 @@ def test_a_sentence_knows_what_it_points_to() -> None:
         Draft("全票每次30元。", EVIDENCE[0]),
         Draft("另有優惠。", None),
     ]
+
+
+def test_numbering_and_headings_of_the_model_are_no_sentences() -> None:
+    """A number before a line is taken off, and a line that only repeats a title is left out."""
+    reply = "1. [1] 全票每次30元。\n2.\n渡輪票價\n3. [1][2] 學生票每次15元。"
+    drafts = list(compose_answer(ready(reply), PROMPTS["zh-TW"], "票價？", EVIDENCE))
+    assert drafts == [Draft("全票每次30元。", EVIDENCE[0]), Draft("學生票每次15元。", EVIDENCE[0])]
 
 
 def test_marks_of_the_model_are_not_shown() -> None:
