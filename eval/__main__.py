@@ -22,6 +22,7 @@ RUNS = {
     "followups": "eval.followups",
     "answers": "eval.answers",
     "trust": "eval.trust",
+    "engine": "eval.engine",
 }
 
 
