@@ -100,7 +100,7 @@ def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     if rooms.engine.state == "off":
         return {"drafts": None}
     cancelled = runtime.context.cancelled.is_set
-    read = brief(state["evidence"])
+    read = brief(state["evidence"], state["lang"])
     return {"drafts": compose_answer(rooms.engine, rooms.prompts[state["lang"]], state["asked"], read, cancelled)}
 
 

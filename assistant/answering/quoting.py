@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from assistant.answering.compose import best_first
 from assistant.schema import Citation, EvidenceSentence, Lang
 from assistant.text import detect_language, keyword_tokens
 
@@ -38,7 +39,7 @@ def deciding_lines(
     These are the sentences that the model pointed to and the best of the evidence; a sentence that the answer has
     nearly word for word is not said twice.
     """
-    best = _best(evidence, lang)[:1]
+    best = best_first(evidence, lang)[:1]
     chosen = list({(e.passage.document.id, e.start): e for e in (*pointed, *best)}.values())
     fresh = [e for e in chosen if not _restated(e.text, told)][:MOST_DECIDING]
     lines = []
@@ -55,23 +56,13 @@ def extract_lines(
 
     Documents in the reader's language come first, then the order of the evidence.
     """
-    best = _best(evidence, lang)[:MOST_EXTRACTED]
+    best = best_first(evidence, lang)[:MOST_EXTRACTED]
     lines = []
     for quotes in _by_document(_quotes(best, citations), lang):
         title = _EXTRACTED[lang].format(title=quotes[0].citation.title, since=_since(quotes[0].citation, lang))
         said = "\n".join((title, *(_marked(quote, lang) for quote in quotes)))
         lines.append((said, [quote.citation for quote in quotes]))
     return lines
-
-
-def _best(evidence: Sequence[EvidenceSentence], lang: Lang) -> list[EvidenceSentence]:
-    """The evidence, best first; where the best passage is in the reader's language, without the others.
-
-    Scores of two languages do not compare.
-    """
-    native = bool(evidence) and evidence[0].passage.document.language == lang
-    readable = [e for e in evidence if e.passage.document.language == lang] if native else evidence
-    return sorted(readable, key=lambda e: -e.score)
 
 
 def _quotes(chosen: Sequence[EvidenceSentence], citations: Sequence[Citation]) -> list[Quote]:

@@ -177,9 +177,9 @@ def test_the_model_reads_the_best_of_the_evidence_in_reading_order() -> None:
     """The best sentences within the limit, however they are ordered; a long one is read if nothing else is."""
     long = "說明" * (BRIEF["zh-TW"] // 3)
     evidence = [sentence(long, 0.2), sentence("全票", 0.9), sentence(long, 0.8), sentence("學生票", 1.0)]
-    assert brief(evidence) == evidence[1:]
-    assert brief([sentence("長" * 1000)]) == [sentence("長" * 1000)]
-    assert brief([]) == []
+    assert brief(evidence, "zh-TW") == evidence[1:]
+    assert brief([sentence("長" * 1000)], "zh-TW") == [sentence("長" * 1000)]
+    assert brief([], "zh-TW") == []
 
 
 @pytest.mark.parametrize(
