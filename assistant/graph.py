@@ -171,7 +171,7 @@ def _ending(state: FlowState, run: Run, told: Told, notice: str) -> dict[str, An
     text = "\n".join([text, *(line for line, _ in lines)]).strip()
     cited = [citation for verdict in shown for citation in verdict.citations] + [c for _, cs in lines for c in cs]
     status = Status.PARTIAL if notice and written else Status.ANSWERED
-    missing = missing_kinds(state["asked"], text)
+    missing = missing_kinds(state["asked"], [text])
     if missing and written:
         status, notice = Status.PARTIAL, notice or wording.missing(run.rooms.city, missing, lang)
     return {"status": status, "text": text, "verdicts": told.verdicts, **_cited(state, cited, notice)}

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from assistant import graph
 from assistant.conversation import Conversation
 from assistant.models.chat_client import Messages
 from assistant.models.engine import Engine
+from assistant.retrieval.lookalikes import Choice
+from assistant.routing import Candidate
 from assistant.schema import (
     EXTRACT_ONLY,
     Answer,
@@ -21,6 +25,7 @@ from assistant.schema import (
     Turn,
 )
 from assistant.settings import Settings
+from assistant.state import FlowState, Rooms, Searched
 from assistant.store import Store
 from assistant.verification.figures import unsupported_figures
 from tests.doubles import ScriptedEngine, fix_answerability, index_city, make_conversation, small_settings
@@ -298,6 +303,43 @@ def test_the_model_reads_the_evidence_in_its_order(open_with: Open) -> None:
     places = [seen.index(sentence) for sentence in read]
     assert len(places) > 1
     assert places == sorted(places)
+
+
+def test_what_the_documents_leave_out_is_said(open_with: Open) -> None:
+    """Of two things that are asked one is answered, and the other is named with who can help."""
+    _, answer = run(open_with(ScriptedEngine(FERRY_ANSWER)), "旗津渡輪全票每次多少元，船員幾歲退休？")
+    assert answer.status is Status.PARTIAL
+    assert answer.answer.startswith(FERRY_ANSWER)
+    assert "年齡" in answer.notice
+    assert "1999" in answer.notice
+
+
+def test_a_yes_or_no_comes_from_a_rule(open_with: Open) -> None:
+    """What the model says for yes or no is not shown; the rule that the evidence gives is, before the model writes."""
+    engine = ScriptedEngine("[1] 可以，高雄市垃圾車每週三與週日停收垃圾。")
+    events, answer = run(open_with(engine), "每週三會收垃圾嗎？")
+    assert "可以" not in answer.answer
+    assert all("可以" not in sentence for sentence in sentences(events))
+
+
+def test_look_alikes_are_asked_back(open_with: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that could mean two procedures ends in their names, and one of these is a reply."""
+    search = graph._search
+
+    def tied(candidate: Candidate, state: FlowState, rooms: Rooms) -> Searched:
+        found = search(candidate, state, rooms)
+        choices = [Choice(label, found.found.passages[0]) for label in ("全票", "學生票")]
+        return replace(found, found=replace(found.found, ties=choices))
+
+    engine = ScriptedEngine("渡輪學生票每次15元。")
+    conversation = open_with(engine)
+    with monkeypatch.context() as patch:
+        patch.setattr(graph, "_search", tied)
+        _, asked = run(conversation, "旗津渡輪票價？")
+        assert (asked.status, asked.choices, engine.asked) == (Status.CLARIFY, ("全票", "學生票"), [])
+        _, answer = run(conversation, "2", history=(Turn("旗津渡輪票價？", asked.answer),))
+    assert answer.status is Status.ANSWERED
+    assert "學生票" in engine.asked[0][-1][1].splitlines()[-1]
 
 
 def test_a_follow_up_is_answered_with_the_question_before(open_with: Open) -> None:

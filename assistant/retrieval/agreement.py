@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.retrieval.answer_type import asks_own_case, missing_type
+from assistant.retrieval.answer_type import asks_own_case, nothing_asked_for
 from assistant.retrieval.jurisdiction import names
 from assistant.schema import EvidenceSentence
 from assistant.text import fold
@@ -32,7 +32,7 @@ def disagreement(question: str, evidence: Sequence[EvidenceSentence], elsewhere:
         return ", ".join(str(year) for year in sorted(asked_years))
     folded, folded_found = fold(question), fold(found)
     place = next((p for p in elsewhere if names(folded, fold(p)) and not names(folded_found, fold(p))), None)
-    return place or missing_type(question, [e.text for e in evidence])
+    return place or nothing_asked_for(question, [e.text for e in evidence])
 
 
 def years(text: str) -> set[int]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -13,6 +13,7 @@ from assistant.text import fold
 
 _NUMERAL = rf"(?:\d[\d,.]*|[{ZH_DIGITS}半]+)"
 _PART = re.compile(r"[?？;；,，。]|以及|還有|另外|\band\b")
+_QUESTION = re.compile(r"[?？]")
 _CELL = re.compile(r"[;；]")
 _FIELD = re.compile(r"[:：]")
 
@@ -36,15 +37,21 @@ def asked_type(question: str) -> AnswerType | None:
     return next((kind for kind in _types() if kind.asks.search(folded)), None)
 
 
-def missing_type(question: str, texts: Iterable[str]) -> str | None:
-    """The name of what is asked for, where none of the texts holds anything of its kind."""
-    kind = asked_type(question)
-    return kind.name if kind and not any(kind.stands_in(text) for text in texts) else None
+def missing_kinds(question: str, texts: Sequence[str]) -> list[str]:
+    """The names of what the parts of a question ask for and none of the texts holds."""
+    return [kind.name for kind in _asked_kinds(question) if not any(map(kind.stands_in, texts))]
 
 
-def missing_kinds(question: str, text: str) -> list[str]:
-    """The names of what the parts of a question ask for and the text holds nothing of."""
-    kinds = (missing_type(part, [text]) for part in _PART.split(question))
+def nothing_asked_for(question: str, texts: Sequence[str]) -> str | None:
+    """The name of a missing kind, where each question that was put asks for kinds and the texts hold none of them."""
+    questions = [part for part in _QUESTION.split(question) if part.strip()]
+    missing = [missing_kinds(part, texts) for part in questions]
+    every = [kind.name for part in questions for kind in _asked_kinds(part)]
+    return missing[0][0] if missing and all(missing) and sum(map(len, missing)) == len(every) else None
+
+
+def _asked_kinds(question: str) -> list[AnswerType]:
+    kinds = (asked_type(part) for part in _PART.split(question))
     return list(dict.fromkeys(kind for kind in kinds if kind))
 
 

@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from assistant.retrieval.answer_type import asked_type, asks_own_case, gate_data, missing_type, said_and_denied
+from assistant.retrieval.answer_type import (
+    asked_type,
+    asks_own_case,
+    gate_data,
+    missing_kinds,
+    nothing_asked_for,
+    said_and_denied,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +60,29 @@ def test_what_is_asked_for_is_read_in_both_languages(question: str, name: str | 
 )
 def test_what_is_missing_is_named(question: str, text: str, missing: str | None) -> None:
     """Amounts, hours and durations are seen in either numerals and either language."""
-    assert missing_type(question, [text]) == missing
+    assert nothing_asked_for(question, [text]) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "missing", "nothing"),
+    [
+        ("票價多少，電話幾號？", ["phone"], None),
+        ("票價多少？電話幾號？", ["phone"], None),
+        ("去哪裡辦？電話幾號？", ["phone"], None),
+        ("電話幾號？", ["phone"], "phone"),
+        ("How much is it, and what is the phone number?", ["phone"], None),
+    ],
+)
+def test_what_is_there_of_two_things_is_answered(question: str, missing: list[str], nothing: str | None) -> None:
+    """Only where nothing of what was asked for is there is there nothing to say."""
+    text = "全票 30 元（NT$30）。"
+    assert missing_kinds(question, [text]) == missing
+    assert nothing_asked_for(question, [text]) == nothing
 
 
 def test_without_any_text_everything_is_missing() -> None:
     """A question for a phone number is not answered by nothing."""
-    assert missing_type("服務台的電話？", []) == "phone"
+    assert nothing_asked_for("服務台的電話？", []) == "phone"
 
 
 @pytest.mark.parametrize(
