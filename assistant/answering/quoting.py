@@ -12,9 +12,8 @@ MOST_DECIDING = 2
 MOST_EXTRACTED = 4  # sentences; the best four hold .94 of the city questions' answers, all nine .96
 RESTATED = 0.8  # share of a quote's index terms that stand in the answer already
 _QUOTED = {"zh-TW": "「{quote}」", "en": "“{quote}”"}
-_BASIS = {"zh-TW": "依據《{title}》{since}：", "en": "Source: “{title}”{since}: "}
-_EXTRACTED = {"zh-TW": "《{title}》{since}", "en": "“{title}”{since}"}
-_SINCE = {"zh-TW": "（{day} 起適用）", "en": " (in force from {day})"}
+_BASIS = {"zh-TW": "依據《{title}》：", "en": "Source: “{title}”: "}
+_EXTRACTED = {"zh-TW": "《{title}》", "en": "“{title}”"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def deciding_lines(
     fresh = [e for e in chosen if not _restated(e.text, told)][:MOST_DECIDING]
     lines = []
     for quotes in _by_document(_quotes(fresh, citations), lang):
-        head = _BASIS[lang].format(title=quotes[0].citation.title, since=_since(quotes[0].citation, lang))
+        head = _BASIS[lang].format(title=quotes[0].citation.title)
         lines.append((head + "".join(_marked(quote, lang) for quote in quotes), [q.citation for q in quotes]))
     return lines
 
@@ -59,7 +58,7 @@ def extract_lines(
     best = best_first(evidence, lang)[:MOST_EXTRACTED]
     lines = []
     for quotes in _by_document(_quotes(best, citations), lang):
-        title = _EXTRACTED[lang].format(title=quotes[0].citation.title, since=_since(quotes[0].citation, lang))
+        title = _EXTRACTED[lang].format(title=quotes[0].citation.title)
         said = "\n".join((title, *(_marked(quote, lang) for quote in quotes)))
         lines.append((said, [quote.citation for quote in quotes]))
     return lines
@@ -105,7 +104,3 @@ def _restated(quote: str, told: str) -> bool:
 
 def _marked(quote: Quote, lang: Lang) -> str:
     return f"{_QUOTED[lang].format(quote=' '.join(quote.text.split()))} [{quote.citation.n}]"
-
-
-def _since(citation: Citation, lang: Lang) -> str:
-    return _SINCE[lang].format(day=citation.effective_from) if citation.effective_from else ""

@@ -1,7 +1,5 @@
 """Quotes in an answer."""
 
-from datetime import date
-
 from assistant.answering import deciding_lines, extract_lines
 from assistant.answering.quoting import MOST_DECIDING, MOST_EXTRACTED
 from assistant.schema import Chunk, Citation, Document, EvidenceSentence, Lang, Locator, Passage
@@ -24,9 +22,9 @@ def evidence(found: Passage, *parts: tuple[str, float]) -> list[EvidenceSentence
     ]
 
 
-def cite(n: int, found: Passage, since: date | None = None) -> Citation:
+def cite(n: int, found: Passage) -> Citation:
     text, document = found.chunk.text, found.document
-    return Citation(n, document.id, "", document.title, "", Locator(), text, 0, len(text), effective_from=since)
+    return Citation(n, document.id, "", document.title, "", Locator(), text, 0, len(text))
 
 
 FERRY, BOAT = passage("ferry", "渡輪票價", ZH, "zh-TW"), passage("boat", "The boat", EN, "en")
@@ -58,11 +56,9 @@ def test_no_more_is_quoted_than_a_reader_takes_in() -> None:
 
 
 def test_an_answer_is_followed_by_what_decides_it() -> None:
-    """The sentence that the model pointed to is quoted with its document and the day from which it holds."""
-    lines = deciding_lines(FARES[1:2], FARES, [cite(1, FERRY, date(2025, 7, 1))], "學生半價。 [1]", "zh-TW")
-    assert [line for line, _ in lines] == [
-        "依據《渡輪票價》（2025-07-01 起適用）：「全票每次30元。學生票每次15元。」 [1]"
-    ]
+    """The sentence that the model pointed to is quoted with its document."""
+    lines = deciding_lines(FARES[1:2], FARES, [cite(1, FERRY)], "學生半價。 [1]", "zh-TW")
+    assert [line for line, _ in lines] == ["依據《渡輪票價》：「全票每次30元。學生票每次15元。」 [1]"]
     assert [citation.n for citation in lines[0][1]] == [1]
 
 
