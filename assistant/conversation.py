@@ -231,8 +231,10 @@ def open_conversation(
         ModelError: the model is unknown, missing, or refused by the city's policy.
     """
     city = load_city(settings.city_dir)
-    guardrails = load_guardrails(settings.city_dir, settings.max_question_chars)
     weights = weights or embedder(settings)
+    guardrails = load_guardrails(
+        settings.city_dir, settings.max_question_chars, embed=weights.embed_query, fingerprint=weights.fingerprint
+    )
     own_engine = engine is None
     engine = engine or chat_model(settings, city.denied_model_origins)
     store = open_store(index_dir or settings.index_dir, weights.fingerprint)

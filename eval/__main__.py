@@ -23,6 +23,7 @@ RUNS = {
     "answers": "eval.answers",
     "trust": "eval.trust",
     "engine": "eval.engine",
+    "emergencies": "eval.emergencies",
 }
 
 

@@ -2,12 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import CityDataError
+from assistant.guardrails.classifier import BARE_CHARS, EmergencyClassifier
 from assistant.guardrails.wordings import Reader, compile_wordings, read_lists
 from assistant.schema import Lang
 
@@ -71,29 +72,45 @@ def load_emergency_plan(city_dir: Path) -> EmergencyPlan:
         ) from error
 
 
-def find_emergency(text: str, lang: Lang, plan: EmergencyPlan) -> str | None:
+def find_emergency(
+    text: str, lang: Lang, plan: EmergencyPlan, classifier: EmergencyClassifier | None = None
+) -> str | None:
     """What to say to the danger that the text speaks of, or None.
 
-    The most urgent kind comes first; a second one follows where it adds a number to call.
+    The most urgent kind comes first; a second one follows where it adds a number to call. A classifier that is sure
+    hears what the lists miss, and takes back their alarm, unless a bare word or a wording of `always` raised it.
     """
     replies: list[str] = []
-    for kind in _kinds_in(text, plan):
+    for kind in find_kinds(text, plan, classifier):
         reply = kind.reply[lang]
         if not set(_NUMBER.findall(reply)) <= set(_NUMBER.findall(" ".join(replies))):
             replies.append(reply)
     return "\n\n".join(replies[:_MOST_REPLIES]) or None
 
 
-def _kinds_in(text: str, plan: EmergencyPlan) -> Iterator[EmergencyKind]:
+def find_kinds(
+    text: str, plan: EmergencyPlan, classifier: EmergencyClassifier | None = None
+) -> Sequence[EmergencyKind]:
+    """The kinds of danger that the text speaks of: by the lists in the order of urgency, else by the classifier."""
     read = plan.reader.read(_ends(text))
     masked = plan.harmless.sub(lambda found: "□" * len(found[0]), read)
-    for kind in plan.kinds:
-        if (
-            kind.always.search(masked)
-            or _happens(masked, read, kind, plan.context)
-            or _shows(masked, read, kind, plan.context)
-        ):
-            yield kind
+    listed = [kind for kind in plan.kinds if _is_listed(masked, read, kind, plan.context)]
+    judged = classifier.judge(read) if classifier else None
+    if classifier is None or judged is None:
+        return listed
+    if listed:
+        sure = len(read) < BARE_CHARS or any(kind.always.search(masked) for kind in listed)
+        return listed if sure or judged.danger > classifier.deny else ()
+    named = {kind.name: kind for kind in plan.kinds}
+    return [named[name] for name in judged.kinds] if judged.danger >= classifier.alarm else ()
+
+
+def _is_listed(masked: str, text: str, kind: EmergencyKind, context: Context) -> bool:
+    return (
+        kind.always.search(masked) is not None
+        or _happens(masked, text, kind, context)
+        or _shows(masked, text, kind, context)
+    )
 
 
 def _happens(masked: str, text: str, kind: EmergencyKind, context: Context) -> bool:
