@@ -22,7 +22,8 @@ OWN: Lang = "zh-TW"  # the language in which a city publishes everything
 ENGINE_WAIT_S = 20.0  # a reader who has the evidence already waits this long for an engine that is starting
 _LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
 _POINTER = re.compile(r"^\s*(?:\d{1,2}[.)、]\s*)?\[(\d{1,2})\]")
-_POINTERS = re.compile(r"^\s*\d{1,2}[.)、](?=\s|\[|$)|\s*\[\d{1,2}\]")
+_POINTERS = re.compile(r"\s*\[\d{1,2}\]")
+_NUMBERING = re.compile(r"^\s*\d{1,2}[.)、](?=\s|$)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def compose_answer(
             if pointer:
                 number = int(pointer[1])
                 source = evidence[number - 1] if 1 <= number <= len(evidence) else None
-            text = _POINTERS.sub("", sentence).strip()
+            text = _NUMBERING.sub("", _POINTERS.sub("", sentence)).strip()
             if text and squeeze(text) not in headings:
                 yield Draft(text, source)
 

@@ -64,8 +64,8 @@ class Answerability:
 
     @property
     def likely(self) -> bool:
-        """Whether the quotes alone are worth showing as the answer: more likely than not, in the reader's language."""
-        return self.mode == "same" and self.probability >= LIKELY
+        """Whether the quotes alone are worth showing as the answer: it is more likely there than not."""
+        return self.probability >= LIKELY
 
 
 def answerability(

@@ -163,7 +163,7 @@ def test_a_sentence_knows_what_it_points_to() -> None:
 
 def test_numbering_and_headings_of_the_model_are_no_sentences() -> None:
     """A number before a line is taken off, and a line that only repeats a title is left out."""
-    reply = "1. [1] 全票每次30元。\n2.\n渡輪票價\n3. [1][2] 學生票每次15元。"
+    reply = "1. [1] 全票每次30元。\n2.\n[2] 3.\n渡輪票價\n4. [1][2] 學生票每次15元。"
     drafts = list(compose_answer(ready(reply), PROMPTS["zh-TW"], "票價？", EVIDENCE))
     assert drafts == [Draft("全票每次30元。", EVIDENCE[0]), Draft("學生票每次15元。", EVIDENCE[0])]
 
