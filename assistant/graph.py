@@ -17,6 +17,7 @@ from assistant.retrieval import answerability, cite_evidence, disagreement, miss
 from assistant.routing import Candidate, clarifying_text, decided, route_question
 from assistant.schema import Citation, EvidenceEvent, SentenceEvent, Status
 from assistant.state import FlowState, Rooms, Run, Searched, Told
+from assistant.text import squeeze
 from assistant.verification import Verdict, asked, deciding, restored, verify_sentence, without_verdict
 from assistant.verification.language import to_taiwan_usage
 
@@ -145,7 +146,7 @@ def _tell(told: Told, draft: Draft, state: FlowState, run: Run) -> None:
         return
     if draft.source:
         told.pointed.append(draft.source)
-    if not sentence:
+    if not sentence or any(squeeze(sentence) == squeeze(verdict.sentence) for verdict in told.verdicts):
         return
     verdict = verify_sentence(sentence, state["citations"], state["lang"], run.rooms.verifier, state["asked"])
     told.verdicts.append(verdict)

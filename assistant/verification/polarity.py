@@ -12,6 +12,7 @@ from assistant.verification.stance import Clause, Mark, clauses
 from assistant.verification.yes_no import asked, deciding, says_only_verdict, verdict
 
 LEAST_ALIKE = 0.5  # share of a clause's words that a source clause holds before the two are compared
+MOST_ECHO = 0.15  # share of a sentence's rare words that are not the question's
 LEAST_LEAD = 0.1  # by which the contradicting clause must be the more alike one
 _TRANSLATED = ("permission", "duty", "charge")  # axes that are compared across languages
 _CONDITIONAL = {
@@ -114,7 +115,17 @@ def _turns_the_verdict(claim: Claim) -> bool:
     if given is None:
         return False
     ruled = deciding(claim.question, claim.citations, claim.verifier.support)
-    return given != ruled if ruled or says_only_verdict(claim.sentence) else False
+    return given != ruled if ruled or _adds_nothing(claim) else False
+
+
+def _adds_nothing(claim: Claim) -> bool:
+    """Whether a sentence is a yes or no alone, or says the question's own words back: that is a yes or no too."""
+    if says_only_verdict(claim.sentence):
+        return True
+    support = claim.verifier.support
+    weights = {token: support.idf(token) for token in support.tokens(claim.sentence)}
+    new = sum(weight for token, weight in weights.items() if token not in set(support.tokens(claim.question)))
+    return new <= MOST_ECHO * sum(weights.values())
 
 
 def _topic(clause: Clause) -> frozenset[str]:
