@@ -40,7 +40,8 @@ quick: $(VENV)/installed-dev  ## unit tests only
 eval: $(VENV)/installed-dev  ## evaluate retrieval and answers on the shipped corpus
 	@$(BIN)/city-assistant setup
 	@$(BIN)/python -m eval retrieval
-	@$(BIN)/python -m eval answers
+	@$(BIN)/python -m eval answers --quick
+	@$(BIN)/python -m eval trust --quick
 
 screenshots: $(VENV)/installed-dev  ## remake docs/images from a running app: make screenshots URL=http://127.0.0.1:7860
 	@$(BIN)/python -m tests.browser.screenshots --url $(or $(URL),http://127.0.0.1:7860) --out docs/images
