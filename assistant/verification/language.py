@@ -12,6 +12,7 @@ from assistant.text import cjk_share, is_common
 from assistant.verification.claim import Claim
 
 _QUOTED = re.compile(r"「[^「」]*」|『[^『』]*』")
+_LINK = re.compile(r"https?://\S+|www\.\S+", re.ASCII)
 _GUARD = re.compile(r"\(\?[^)]*\)")  # what must not stand beside a term
 _MOST_CHINESE_IN_ENGLISH = 0.5
 _LEAST_CHINESE_IN_CHINESE = 0.25
@@ -29,7 +30,7 @@ def wrong_language(sentence: str, lang: Lang) -> bool:
     """Whether a sentence is written in another language than the answer's."""
     if not any(character.isalpha() for character in sentence):
         return False
-    share = cjk_share(sentence)
+    share = cjk_share(_LINK.sub(" ", sentence))
     return share > _MOST_CHINESE_IN_ENGLISH if lang == "en" else share < _LEAST_CHINESE_IN_CHINESE
 
 

@@ -133,3 +133,10 @@ def test_the_texts_of_the_page_are_traditional() -> None:
 def test_a_sentence_in_another_language_is_noticed(sentence: str, lang: Lang, wrong: bool) -> None:
     """Names in the other language are allowed, whole sentences are not."""
     assert wrong_language(sentence, lang) is wrong
+
+
+def test_a_link_does_not_make_a_sentence_english() -> None:
+    """The language of a sentence is that of its words, however long the address in it."""
+    sentence = "申領電子謄本的網址是 https://www.land.example.gov.tw/electronic/transcripts/apply/index.html 。"
+    assert wrong_language(sentence, "en")
+    assert not wrong_language(sentence, "zh-TW")
