@@ -12,7 +12,7 @@ from assistant.text import cjk_share, is_common
 from assistant.verification.claim import Claim
 
 _QUOTED = re.compile(r"「[^「」]*」|『[^『』]*』")
-_LINK = re.compile(r"https?://\S+|www\.\S+", re.ASCII)
+_LINK = re.compile(r"(?:https?://|www\.)[!-~]+")
 _GUARD = re.compile(r"\(\?[^)]*\)")  # what must not stand beside a term
 _MOST_CHINESE_IN_ENGLISH = 0.5
 _LEAST_CHINESE_IN_CHINESE = 0.25
