@@ -21,6 +21,7 @@ BRIEF = {
 OWN: Lang = "zh-TW"  # the language in which a city publishes everything
 ENGINE_WAIT_S = 20.0  # a reader who has the evidence already waits this long for an engine that is starting
 _LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
+_ENDS = '。！？.!?；;」”"）)'
 _POINTER = re.compile(r"^\s*(?:\d{1,2}[.)、]\s*)?\[(\d{1,2})\]")
 _POINTERS = re.compile(r"\s*\[\d{1,2}\]")
 _NUMBERING = re.compile(r"^\s*\d{1,2}[.)、](?=\s|$)\s*")
@@ -134,8 +135,13 @@ def _sentences(engine: Engine, messages: Sequence[tuple[str, str]], cancelled: C
             for start, end in spans[:-1]:
                 yield pending[start:end]
             pending = pending[spans[-1][0] :] if spans else pending
-    if pending.strip() and tokens < MAX_TOKENS:  # what the limit cut off is no sentence
+    if pending.strip() and not _is_cut_off(pending, tokens):
         yield pending.strip()
+
+
+def _is_cut_off(text: str, pieces: int) -> bool:
+    """Whether the limit ended a text in mid-sentence; a piece of the stream may be several tokens."""
+    return pieces >= MAX_TOKENS or (pieces > MAX_TOKENS / 2 and text.rstrip()[-1] not in _ENDS)
 
 
 def _messages(prompts: Prompts, question: str, evidence: Sequence[EvidenceSentence]) -> list[tuple[str, str]]:

@@ -168,6 +168,13 @@ def test_numbering_and_headings_of_the_model_are_no_sentences() -> None:
     assert drafts == [Draft("全票每次30元。", EVIDENCE[0]), Draft("學生票每次15元。", EVIDENCE[0])]
 
 
+def test_what_the_limit_cut_off_is_no_sentence() -> None:
+    """A long answer that ends without an end is left without its last piece; a short one may end as it likes."""
+    long = "全票每次30元。" * 10
+    assert compose(ready(f"{long}學生票每次")) == ["全票每次30元。"] * 10
+    assert compose(ready("全票每次30元")) == ["全票每次30元"]
+
+
 def test_marks_of_the_model_are_not_shown() -> None:
     """Only the program places marks, so those within a sentence are taken off."""
     assert compose(ready("全票每次30元 [1]。學生票15元[2][3]。")) == ["全票每次30元。", "學生票15元。"]

@@ -137,6 +137,8 @@ def test_a_sentence_in_another_language_is_noticed(sentence: str, lang: Lang, wr
 
 def test_a_link_does_not_make_a_sentence_english() -> None:
     """The language of a sentence is that of its words, however long the address in it."""
-    sentence = "申領電子謄本的網址是 https://www.land.example.gov.tw/electronic/transcripts/apply/index.html，需要安裝軟體。"
+    sentence = (
+        "申領電子謄本的網址是 https://www.land.example.gov.tw/electronic/transcripts/apply/index.html，需要安裝軟體。"
+    )
     assert wrong_language(sentence, "en")
     assert not wrong_language(sentence, "zh-TW")
