@@ -96,6 +96,11 @@ def split_statements(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text ends as a sentence does, closing quotes apart."""
+    return bool(_BREAK.search(text.rstrip().rstrip(_CLOSERS)[-1:])) or text.rstrip()[-1:] in set(_CLOSERS)
+
+
 def is_cjk(character: str) -> bool:
     """Whether a character is a CJK ideograph, kana, or full-width punctuation."""
     return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or "\uff00" <= character <= "\uffef"

@@ -15,12 +15,12 @@ from assistant.conversation import open_conversation
 from assistant.errors import EngineUnavailable
 from assistant.models.backend import State
 from assistant.models.chat_client import Messages
+from assistant.models.engine import NoEngine
 from assistant.models.llamacpp import open_native, open_wheel
 from assistant.models.native import choose_server
-from assistant.models.provenance import Provenance
 from assistant.models.served import ServedEngine
 from assistant.models.supervisor import Supervisor
-from assistant.schema import EXTRACT_ONLY, Question
+from assistant.schema import Question
 from assistant.settings import Settings
 from eval.datasets import AS_OF, Item, load_items
 from eval.results import keep_results, mean, percentile
@@ -38,18 +38,13 @@ class Request:
     body: dict[str, Any]
 
 
-class Scribe:
+class Scribe(NoEngine):
     """An engine that only writes down what it is asked."""
 
-    info = EXTRACT_ONLY
-    provenance = Provenance(origin="")
     state: State = "ready"
 
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
-
-    def start(self) -> None:
-        """Nothing to start."""
 
     def wait_ready(self, timeout_s: float) -> bool:
         """It is always ready."""
@@ -64,26 +59,10 @@ class Scribe:
         temperature: float = 0.0,
         extra: Mapping[str, object] | None = None,
     ) -> Generator[str]:
-        """Write the request down, then fail as an engine that went away."""
+        """Write the request down, then fail as an engine that cannot answer."""
         body = {"messages": [{"role": role, "content": text} for role, text in messages], "max_tokens": max_tokens}
         self.bodies.append({**body, "stop": list(stop), "temperature": temperature, **(extra or {})})
-        raise EngineUnavailable("Only the prompt was wanted.")
-        yield ""
-
-    def complete(
-        self,
-        messages: Messages,
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        temperature: float = 0.0,
-        extra: Mapping[str, object] | None = None,
-    ) -> str:
-        """Write the request down as `stream` does."""
-        return "".join(self.stream(messages, max_tokens=max_tokens, stop=stop, temperature=temperature, extra=extra))
-
-    def close(self) -> None:
-        """Nothing to end."""
+        yield from super().stream(messages, max_tokens=max_tokens)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:

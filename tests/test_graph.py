@@ -315,11 +315,11 @@ def test_what_the_documents_leave_out_is_said(open_with: Open) -> None:
 
 
 def test_a_yes_or_no_comes_from_a_rule(open_with: Open) -> None:
-    """What the model says for yes or no is not shown; the rule that the evidence gives is, before the model writes."""
-    engine = ScriptedEngine("[1] 可以，高雄市垃圾車每週三與週日停收垃圾。")
-    events, answer = run(open_with(engine), "每週三會收垃圾嗎？")
-    assert "可以" not in answer.answer
-    assert all("可以" not in sentence for sentence in sentences(events))
+    """The model's own yes or no is taken off; what the deciding sentence gives is shown first, with its citation."""
+    engine = ScriptedEngine("[1] 沒有，高雄市垃圾車每週三與週日停收垃圾。")
+    events, answer = run(open_with(engine), "高雄市垃圾車每週三停收垃圾嗎？")
+    assert sentences(events)[0] == "是的。 [1]"
+    assert "沒有" not in answer.answer
 
 
 def test_look_alikes_are_asked_back(open_with: Open, monkeypatch: pytest.MonkeyPatch) -> None:

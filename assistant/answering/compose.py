@@ -10,7 +10,7 @@ from itertools import groupby
 
 from assistant.models.engine import Engine
 from assistant.schema import EvidenceSentence, Lang
-from assistant.sentences import split_statements
+from assistant.sentences import is_whole, split_statements
 from assistant.text import squeeze
 
 MAX_TOKENS = 160
@@ -21,7 +21,6 @@ BRIEF = {
 OWN: Lang = "zh-TW"  # the language in which a city publishes everything
 ENGINE_WAIT_S = 20.0  # a reader who has the evidence already waits this long for an engine that is starting
 _LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
-_ENDS = '。！？.!?；;」”"）)'
 _POINTER = re.compile(r"^\s*(?:\d{1,2}[.)、]\s*)?\[(\d{1,2})\]")
 _POINTERS = re.compile(r"\s*\[\d{1,2}\]")
 _NUMBERING = re.compile(r"^\s*\d{1,2}[.)、](?=\s|$)\s*")
@@ -141,7 +140,7 @@ def _sentences(engine: Engine, messages: Sequence[tuple[str, str]], cancelled: C
 
 def _is_cut_off(text: str, pieces: int) -> bool:
     """Whether the limit ended a text in mid-sentence; a piece of the stream may be several tokens."""
-    return pieces >= MAX_TOKENS or (pieces > MAX_TOKENS / 2 and text.rstrip()[-1] not in _ENDS)
+    return pieces >= MAX_TOKENS or (pieces > MAX_TOKENS / 2 and not is_whole(text))
 
 
 def _messages(prompts: Prompts, question: str, evidence: Sequence[EvidenceSentence]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from assistant.schema import Lang, Status
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A fixed reply that ends the flow before any search or model."""
+    """A fixed reply that ends the flow before any search or language model."""
 
     status: Status
     text: str

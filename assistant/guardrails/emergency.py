@@ -1,4 +1,4 @@
-"""Emergencies: danger to life is answered with the right numbers before any search or model."""
+"""Emergencies: danger to life is answered with the right numbers before any search or language model."""
 
 import re
 import tomllib

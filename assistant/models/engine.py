@@ -109,7 +109,7 @@ class NoEngine:
         extra: Mapping[str, object] | None = None,
     ) -> str:
         """Fail as `stream` does."""
-        return "".join(self.stream(messages, max_tokens=max_tokens))
+        return "".join(self.stream(messages, max_tokens=max_tokens, stop=stop, temperature=temperature, extra=extra))
 
     def close(self) -> None:
         """Nothing to end."""

@@ -32,7 +32,7 @@ def meter(monkeypatch: pytest.MonkeyPatch) -> TokenMeter:
     monkeypatch.setattr(token_meter, "ServedEngine", Served)
     monkeypatch.setattr(token_meter.httpx, "get", get)
     backend = SimpleNamespace(api_url="http://127.0.0.1:1/v1")
-    return TokenMeter(Served(state="ready", backend=backend))  # type: ignore[arg-type]
+    return TokenMeter(Served(state="ready", backend=backend))  # type: ignore[arg-type]  # what the meter needs of an engine
 
 
 def test_tokens_are_the_difference_of_two_readings(meter: TokenMeter) -> None:

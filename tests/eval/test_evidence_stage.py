@@ -17,7 +17,7 @@ ANYONE = Access.of("citizen", date(2026, 7, 1))
 
 def asked(**fields: object) -> Asked:
     given = {"facts": (("三十元", "NT$30"),), "gold": frozenset(["ferry"]), "anywhere": False, **fields}
-    return Asked("q", "dev", "渡輪票價", "zh-TW", ANYONE, **given)  # type: ignore[arg-type]
+    return Asked("q", "dev", "渡輪票價", "zh-TW", ANYONE, **given)  # type: ignore[arg-type]  # fields by name
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ FIRE = Asked("em-1", "dev", "zh-TW", "失火了", facts=(("119",), ("110",)), gr
 
 
 def reply(text: str = "", outcome: str = "answer", **fields: object) -> Reply:
-    return Reply("answered", outcome, text, cited=(frozenset({"park"}),), **fields)  # type: ignore[arg-type]
+    return Reply("answered", outcome, text, cited=(frozenset({"park"}),), **fields)  # type: ignore[arg-type]  # fields by name
 
 
 @pytest.mark.parametrize(
