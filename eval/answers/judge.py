@@ -70,8 +70,8 @@ def _foreign_figures(said: str, asked: Asked, texts: Texts) -> int:
 @lru_cache(maxsize=10_000)
 def _spelling(spelling: str) -> re.Pattern[str]:
     characters = squeeze(spelling).replace(",", "")
-    before = r"(?<!\d)(?<!\d\.)" if characters[:1].isdecimal() else ""
-    after = r"(?!\d|\.\d)" if characters[-1:].isdecimal() else ""
+    before = r"(?<!\d)(?<!\d\.)0?" if characters[:1].isdecimal() else ""
+    after = r"(?:\.0+)?(?!\d|\.\d)" if characters[-1:].isdecimal() else ""
     return re.compile(before + r"\s*".join(map(re.escape, characters)) + after)
 
 
