@@ -60,3 +60,38 @@ class ModelRefused(ModelError):
 
 class EngineUnavailable(ModelError):
     """The engine is not running, died, or did not answer in time."""
+
+
+class FeedError(AssistantError):
+    """Base of faults of live services; none of them is ever answered with a guess."""
+
+
+class FeedTimeout(FeedError):
+    """A live service did not answer within the time that a question may take."""
+
+
+class FeedUnreachable(FeedError):
+    """No connection to a live service came about, or it broke before the answer was whole."""
+
+
+class FeedRefused(FeedError):
+    """A live service answered, but not with data.
+
+    Attributes:
+        status: the HTTP status: 401, 403, 404, 429, 5xx ...; 0 where the request was not sent because its host is
+            not one of the source's.
+        content: the beginning of what the service said, which some standards define (Open311, FHIR).
+    """
+
+    def __init__(self, status: int, message: str, cure: str = "", content: bytes = b"") -> None:
+        super().__init__(message, cure)
+        self.status = status
+        self.content = content
+
+
+class FeedTooLarge(FeedError):
+    """A live service sent more than its source allows, as it came or once unpacked."""
+
+
+class FeedMalformed(FeedError):
+    """What a live service sent is not a document of its standard; the message says where it departs."""
