@@ -20,3 +20,10 @@ def download_bar(title: str, console: Console | None = None) -> Iterator[Progres
             bar.update(task, completed=done, total=total or None)
 
         yield show
+
+
+def hide_progress_bars() -> None:
+    """Keep transformers' bars out of a terminal or log."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the library types it partly

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.errors import ModelError
-from assistant.models.embedding import hide_progress_bars
+from assistant.models.progress import hide_progress_bars
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

