@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import SecretStr
 
+REFRESH_S, STALE_S = 60.0, 3600.0
+
 Record = TypeVar("Record")
 
 
@@ -33,8 +35,8 @@ class FeedSource:
     url: str
     publisher: Mapping[str, str] = field(default_factory=dict)
     licence: str = ""
-    refresh_s: float = 60.0
-    stale_s: float = 3600.0
+    refresh_s: float = REFRESH_S
+    stale_s: float = STALE_S
     key: SecretStr | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     simulated: bool = False

@@ -1,0 +1,87 @@
+"""Reads the `[[feed]]` tables of a city into sources: the publisher's own, or the demonstration city in its place."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from assistant.errors import CityDataError
+from assistant.feeds import STANDARDS
+from assistant.feeds.source import REFRESH_S, STALE_S, FeedSource
+
+FILE = "services.toml"
+Secret = Callable[[str], SecretStr | None]
+_TEXTS = ("name", "standard")
+_OWN = {"name", "standard", "url", "publisher", "licence", "refresh_s", "stale_s", "key_env", "options", "demo"}
+
+
+def load_sources(city_dir: Path, secret: Secret, demo_url: str = "") -> dict[str, FeedSource]:
+    """The sources of a city by name; none where it has no `services.toml`.
+
+    A feed with an address, and with its key where it needs one, is its publisher's. Of the others the demonstration
+    city answers, marked as simulated; a feed that has neither is left out.
+
+    Args:
+        secret: the value of an environment variable, or None where it is not set.
+        demo_url: where the demonstration city listens; empty where it does not run.
+
+    Raises:
+        CityDataError: the file is malformed; the message names the feed.
+    """
+    path = city_dir / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CityDataError(f"{path} cannot be read: {error}.", "Correct that line.") from error
+    sources: dict[str, FeedSource] = {}
+    for table in data.get("feed", ()):
+        name = str(table.get("name", "without a name"))
+        if name in sources:
+            raise CityDataError(f"{path}: two feeds are named “{name}”.", "Give each a name of its own.")
+        source = _source(table, secret, demo_url, f"{path}, feed “{name}”")
+        if source:
+            sources[name] = source
+    return sources
+
+
+def _source(table: Mapping[str, Any], secret: Secret, demo_url: str, where: str) -> FeedSource | None:
+    _check(table, where)
+    key = secret(table["key_env"]) if table.get("key_env") else None
+    if key and not _fits_a_header(key.get_secret_value()):
+        raise CityDataError(f"{where}: the key in {table['key_env']} has characters that no header can carry.")
+    is_real = bool(table.get("url")) and (key is not None or not table.get("key_env"))
+    is_simulated = not is_real and bool(demo_url and table.get("demo"))
+    if not is_real and not is_simulated:
+        return None
+    return FeedSource(
+        name=table["name"],
+        standard=table["standard"],
+        url=table["url"] if is_real else demo_url.rstrip("/") + table["demo"],
+        publisher=table.get("publisher", {}),
+        licence=table.get("licence", ""),
+        refresh_s=float(table.get("refresh_s", REFRESH_S)),
+        stale_s=float(table.get("stale_s", STALE_S)),
+        key=key if is_real else None,
+        options=table.get("options", {}),
+        simulated=is_simulated,
+    )
+
+
+def _check(table: Mapping[str, Any], where: str) -> None:
+    missing = [name for name in _TEXTS if not isinstance(table.get(name), str)]
+    if missing:
+        raise CityDataError(f"{where} lacks {', '.join(missing)}.", "docs/adding.md lists the keys.")
+    unknown = sorted(set(table) - _OWN)
+    if unknown:
+        raise CityDataError(f"{where} has unknown keys: {', '.join(unknown)}.", "docs/adding.md lists the keys.")
+    if table["standard"] not in STANDARDS:
+        known = ", ".join(sorted(STANDARDS))
+        raise CityDataError(f"{where} has the unknown standard “{table['standard']}”.", f"Known are: {known}.")
+
+
+def _fits_a_header(key: str) -> bool:
+    return key.isascii() and key.isprintable()
