@@ -61,8 +61,9 @@ class Quote:
     """What would be booked now.
 
     Attributes:
-        promise: None where the ride cannot be had; then `reason` is a code ("no_vehicle", "outside_zones",
-            "outside_hours", "too_soon", "too_far_ahead", "too_many") and `alternatives` are near times, nearest first.
+        promise: None where the ride cannot be had; then `reason` is a code: "no_vehicle", "outside_zones",
+            "outside_hours", "too_soon", "too_far_ahead", "too_many" or "suspended".
+        alternatives: near times that could be had, nearest first.
         zone: whose vehicles would come.
     """
 
