@@ -14,6 +14,7 @@ STANDARDS: dict[str, str] = {
     "nhi-emergency": "assistant.feeds.nhi_emergency",
     "office-calendar": "assistant.feeds.office_calendar",
     "ogc-features": "assistant.feeds.ogc_features",
+    "ondemand-booking": "assistant.feeds.ondemand_booking",
     "open311": "assistant.feeds.open311",
     "roadworks": "assistant.feeds.roadworks",
     "sensorthings": "assistant.feeds.sensorthings",

@@ -14,10 +14,13 @@ from assistant.feeds.source import REFRESH_S, STALE_S, FeedSource
 FILE = "services.toml"
 Secret = Callable[[str], SecretStr | None]
 _TEXTS = ("name", "standard")
-_OWN = {"name", "standard", "url", "publisher", "licence", "refresh_s", "stale_s", "key_env", "options", "demo"}
+_OWN = {"name", "standard", "url", "key_env", "publisher", "licence", "refresh_s", "stale_s", "options"}
+_DEMO = {"demo", "demo_options"}
 
 
-def load_sources(city_dir: Path, secret: Secret, demo_url: str = "") -> dict[str, FeedSource]:
+def load_sources(
+    city_dir: Path, secret: Secret, demo_url: str = "", *, only_demo: bool = False
+) -> dict[str, FeedSource]:
     """The sources of a city by name; none where it has no `services.toml`.
 
     A feed with an address, and with its key where it needs one, is its publisher's. Of the others the demonstration
@@ -26,6 +29,7 @@ def load_sources(city_dir: Path, secret: Secret, demo_url: str = "") -> dict[str
     Args:
         secret: the value of an environment variable, or None where it is not set.
         demo_url: where the demonstration city listens; empty where it does not run.
+        only_demo: ask no publisher at all, so that a scenario of the demonstration is whole.
 
     Raises:
         CityDataError: the file is malformed; the message names the feed.
@@ -42,32 +46,46 @@ def load_sources(city_dir: Path, secret: Secret, demo_url: str = "") -> dict[str
         name = str(table.get("name", "without a name"))
         if name in sources:
             raise CityDataError(f"{path}: two feeds are named “{name}”.", "Give each a name of its own.")
-        source = _source(table, secret, demo_url, f"{path}, feed “{name}”")
+        where = f"{path}, feed “{name}”"
+        _check(table, where)
+        source = (None if only_demo else _real(table, secret, where)) or _simulated(table, demo_url)
         if source:
             sources[name] = source
     return sources
 
 
-def _source(table: Mapping[str, Any], secret: Secret, demo_url: str, where: str) -> FeedSource | None:
-    _check(table, where)
-    key = secret(table["key_env"]) if table.get("key_env") else None
+def _real(table: Mapping[str, Any], secret: Secret, where: str) -> FeedSource | None:
+    """The publisher's own service, where it has an address and any key that it needs."""
+    variable = table.get("key_env", "")
+    key = secret(variable) if variable else None
     if key and not _fits_a_header(key.get_secret_value()):
-        raise CityDataError(f"{where}: the key in {table['key_env']} has characters that no header can carry.")
-    is_real = bool(table.get("url")) and (key is not None or not table.get("key_env"))
-    is_simulated = not is_real and bool(demo_url and table.get("demo"))
-    if not is_real and not is_simulated:
+        raise CityDataError(f"{where}: the key in {variable} has characters that no header can carry.", "Correct it.")
+    if not table.get("url") or (variable and key is None):
         return None
+    return _source(table, table["url"], key, table.get("options", {}), simulated=False)
+
+
+def _simulated(table: Mapping[str, Any], demo_url: str) -> FeedSource | None:
+    if not demo_url or not table.get("demo"):
+        return None
+    options = {**table.get("options", {}), **table.get("demo_options", {})}
+    return _source(table, demo_url.rstrip("/") + table["demo"], None, options, simulated=True)
+
+
+def _source(
+    table: Mapping[str, Any], url: str, key: SecretStr | None, options: Mapping[str, Any], *, simulated: bool
+) -> FeedSource:
     return FeedSource(
         name=table["name"],
         standard=table["standard"],
-        url=table["url"] if is_real else demo_url.rstrip("/") + table["demo"],
+        url=url,
         publisher=table.get("publisher", {}),
         licence=table.get("licence", ""),
         refresh_s=float(table.get("refresh_s", REFRESH_S)),
         stale_s=float(table.get("stale_s", STALE_S)),
-        key=key if is_real else None,
-        options=table.get("options", {}),
-        simulated=is_simulated,
+        key=key,
+        options=options,
+        simulated=simulated,
     )
 
 
@@ -75,7 +93,7 @@ def _check(table: Mapping[str, Any], where: str) -> None:
     missing = [name for name in _TEXTS if not isinstance(table.get(name), str)]
     if missing:
         raise CityDataError(f"{where} lacks {', '.join(missing)}.", "docs/adding.md lists the keys.")
-    unknown = sorted(set(table) - _OWN)
+    unknown = sorted(set(table) - _OWN - _DEMO)
     if unknown:
         raise CityDataError(f"{where} has unknown keys: {', '.join(unknown)}.", "docs/adding.md lists the keys.")
     if table["standard"] not in STANDARDS:

@@ -1,0 +1,76 @@
+"""A city's live services as data: what people ask of each, which feeds it reads, and who may use it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.errors import CityDataError
+from assistant.schema import Lang
+
+FILE = "services.toml"
+_LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
+_AUDIENCES = ("public", "staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A live service in people's words; every text is by language.
+
+    Attributes:
+        acts: whether it changes something, such as a booking, and so needs the person's yes.
+        feeds: names of feeds by the part that they play in it.
+    """
+
+    name: str
+    audience: Literal["public", "staff"]
+    acts: bool
+    title: Mapping[Lang, str]
+    description: Mapping[Lang, str]
+    examples: Mapping[Lang, tuple[str, ...]]
+    feeds: Mapping[str, str]
+
+
+def load_services(city_dir: Path) -> tuple[Service, ...]:
+    """The `[[service]]` tables of a city; none where it has no `services.toml`.
+
+    Raises:
+        CityDataError: the file is malformed, two services have one name, or one reads a feed that is not there.
+    """
+    path = city_dir / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CityDataError(f"{path} cannot be read: {error}.", "Correct that line.") from error
+    feeds = {feed.get("name") for feed in data.get("feed", ())}
+    services: dict[str, Service] = {}
+    for table in data.get("service", ()):
+        where = f"{path}, service “{table.get('name', 'without a name')}”"
+        service = _service(table, where)
+        unknown = sorted(set(service.feeds.values()) - feeds)
+        if unknown:
+            raise CityDataError(f"{where} reads feeds that are not there: {', '.join(unknown)}.", "Add their tables.")
+        if service.name in services:
+            raise CityDataError(f"{where} is there twice.", "Give each a name of its own.")
+        services[service.name] = service
+    return tuple(services.values())
+
+
+def _service(table: Mapping[str, Any], where: str) -> Service:
+    try:
+        if table["audience"] not in _AUDIENCES:
+            raise CityDataError(f"{where}: the audience is public or staff.", "Correct it.")
+        return Service(
+            name=table["name"],
+            audience=table["audience"],
+            acts=bool(table.get("acts", False)),
+            title={lang: table["title"][lang] for lang in _LANGUAGES},
+            description={lang: table["description"][lang] for lang in _LANGUAGES},
+            examples={lang: tuple(table["examples"][lang]) for lang in _LANGUAGES},
+            feeds=dict(table.get("feeds", {})),
+        )
+    except (KeyError, TypeError) as error:
+        raise CityDataError(f"{where} lacks or misspells {error}.", "docs/adding.md lists the keys.") from error
