@@ -140,7 +140,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a live service said, with the time of observation (ISO 8601)."""
+    """What a live service said; `n` is the mark that the answer's sentences carry.
+
+    Attributes:
+        tool: the name of the service.
+        source: who publishes it, in the answer's language.
+        observed_at: ISO 8601 with its offset; empty where the publisher does not say.
+        stale: whether that is longer ago than the city allows for this feed.
+        simulated: whether a demonstration city answered in the publisher's place.
+        data: JSON values; every figure of the sentences is among them.
+        place: the station, stop or sensor.
+        licence: the line that the publisher's licence asks for.
+    """
 
     tool: str
     source: str
@@ -148,6 +159,9 @@ class Reading:
     stale: bool
     simulated: bool
     data: Mapping[str, object]
+    place: str = ""
+    licence: str = ""
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +12,24 @@ from assistant.schema import Lang
 FILE = "services.toml"
 _LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
 _AUDIENCES = ("public", "staff")
+TYPES = ("place", "time", "route", "choice", "number", "reference", "text")
+"""What an argument can be: a route is the name of a line, a reference the number of a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a service wants to know from the person.
+
+    Attributes:
+        type: one of `TYPES`.
+        required: whether the person is asked for it; `ask` says how, by language.
+        words: of a choice, what people call each of its values, in any language.
+    """
+
+    type: str
+    required: bool = False
+    ask: Mapping[Lang, str] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +37,11 @@ class Service:
     """A live service in people's words; every text is by language.
 
     Attributes:
+        kind: which tool answers it; a service of the name of its tool need not say.
         acts: whether it changes something, such as a booking, and so needs the person's yes.
         feeds: names of feeds by the part that they play in it.
+        arguments: what it wants to know, by name.
+        options: what its tool leaves open.
     """
 
     name: str
@@ -30,6 +51,9 @@ class Service:
     description: Mapping[Lang, str]
     examples: Mapping[Lang, tuple[str, ...]]
     feeds: Mapping[str, str]
+    kind: str = ""
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_services(city_dir: Path) -> tuple[Service, ...]:
@@ -71,6 +95,21 @@ def _service(table: Mapping[str, Any], where: str) -> Service:
             description={lang: table["description"][lang] for lang in _LANGUAGES},
             examples={lang: tuple(table["examples"][lang]) for lang in _LANGUAGES},
             feeds=dict(table.get("feeds", {})),
+            kind=table.get("kind", table["name"]),
+            arguments={name: _argument(one, where) for name, one in table.get("arguments", {}).items()},
+            options=dict(table.get("options", {})),
         )
     except (KeyError, TypeError) as error:
         raise CityDataError(f"{where} lacks or misspells {error}.", "docs/adding.md lists the keys.") from error
+
+
+def _argument(table: Mapping[str, Any], where: str) -> Argument:
+    if table["type"] not in TYPES:
+        raise CityDataError(f"{where}: an argument is one of {', '.join(TYPES)}.", "Correct its type.")
+    required = bool(table.get("required", False))
+    return Argument(
+        type=table["type"],
+        required=required,
+        ask={lang: table["ask"][lang] for lang in _LANGUAGES} if required else {},
+        words={value: tuple(words) for value, words in table.get("words", {}).items()},
+    )

@@ -1,0 +1,7 @@
+"""What people ask of live services, one file a kind: each gives sentences, and the readings they rest on."""
+
+from assistant.tools.base import Arguments, Draft, Finding, Line, Request
+from assistant.tools.calling import Live, LiveServices, tool_of
+from assistant.tools.texts import attribution
+
+__all__ = ["Arguments", "Draft", "Finding", "Line", "Live", "LiveServices", "Request", "attribution", "tool_of"]
