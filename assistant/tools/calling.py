@@ -114,9 +114,8 @@ class LiveServices:
         log.warning("service %s: %s", request.service.name, fault)
         sources = (self._desk.sources.get(name) for name in request.service.feeds.values())
         source = next((one for one in sources if one), None)
-        named = source or FeedSource(
-            request.service.name, "", "", publisher={lang: title for lang, title in request.service.title.items()}
-        )
+        titles: Mapping[Any, str] = request.service.title
+        named = source or FeedSource(request.service.name, "", "", publisher=dict(titles))
         return Finding((trouble(named, fault, request.lang),), status=Status.FEED_UNAVAILABLE)
 
 
