@@ -222,19 +222,33 @@ class VectorIndex:
         collection = self._collections[partition]
         if day > collection.metadata[_LATEST_END]:
             return ()
+        in_force = _in_force(partition, collection, day)
         found = collection.query(
-            query_embeddings=_matrix([vector]),
-            n_results=limit,
-            where=_in_force(partition, collection, day),
-            include=["metadatas", "distances"],
+            query_embeddings=_matrix([vector]), n_results=limit, where=in_force, include=["metadatas", "distances"]
         )
         chunk_ids = [str(row["chunk_id"]) for row in (found["metadatas"] or [[]])[0]]
+        if len(chunk_ids) < limit and (in_force or len(chunk_ids) < collection.count()):
+            return _exactly(collection, vector, in_force)
         return zip((found["distances"] or [[]])[0], chunk_ids, strict=True)
 
     def _reopen(self) -> None:
         """Open what is on disk now: Chroma would else go on with what this process knew of a folder of this name."""
         SharedSystemClient.clear_system_cache()
         self._open()
+
+
+def _exactly(collection: chromadb.Collection, vector: Sequence[float], where: Any) -> Iterable[tuple[float, str]]:
+    """The cosine distances of all rows.
+
+    The graph that is searched else can lose a row that is far from many which are all alike: such a row is in the
+    index, but no link leads to it. Where fewer rows come back than are asked for, it costs little to look at all.
+    """
+    found = collection.get(where=where, include=["metadatas", "embeddings"])
+    if not found["ids"]:
+        return ()
+    rows, asked = _matrix(cast(Any, found["embeddings"])), _matrix([vector])[0]
+    distances = 1.0 - rows @ asked / (np.linalg.norm(rows, axis=1) * np.linalg.norm(asked))
+    return sorted(zip(distances.tolist(), (str(row["chunk_id"]) for row in found["metadatas"] or ()), strict=True))
 
 
 def _in_force(partition: Partition, collection: chromadb.Collection, day: int) -> Any:
