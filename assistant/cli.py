@@ -27,6 +27,7 @@ from assistant.reporting import (
 )
 from assistant.schema import PUBLIC, STAFF, Answer, Lang, Question, Role, Status
 from assistant.settings import Settings, load_settings
+from assistant.training.command import app as training_app
 from assistant.wire import answer_json, search_json
 
 FAULT, BAD_INPUT = 1, 2
@@ -41,6 +42,7 @@ models_app = typer.Typer(no_args_is_help=True, help="Language models: what there
 app.add_typer(models_app, name="models")
 engine_app = typer.Typer(no_args_is_help=True, help="llama.cpp compiled for this machine: build, status, remove.")
 app.add_typer(engine_app, name="engine")
+app.add_typer(training_app, name="train")
 console = Console(stderr=True, emoji=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -21,9 +21,10 @@ from assistant.city import City, load_city
 from assistant.errors import DocumentError, EngineUnavailable
 from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
-from assistant.models import CityEmbeddings, chat_model, embedder
+from assistant.models import AnswerJudge, CityEmbeddings, chat_model, embedder
 from assistant.models.engine import Engine
-from assistant.retrieval import open_retriever
+from assistant.models.judge import Read
+from assistant.retrieval import Scales, open_retriever
 from assistant.routing import load_router
 from assistant.schema import (
     EXTRACT_ONLY,
@@ -138,6 +139,7 @@ class Conversation:
         def warm() -> None:
             rooms = self._rooms
             rooms.embedder.embed_query("")
+            rooms.scales.judge("", [Read("", "")])
             with suppress(EngineUnavailable):
                 warm_up(rooms.engine, rooms.prompts, self.settings.engine_start_timeout_s)
 
@@ -245,6 +247,7 @@ def open_conversation(
         store=store,
         embedder=weights,
         retriever=open_retriever(settings, city, store, weights, engine),
+        scales=Scales(store, weights.embed_few, AnswerJudge(settings.models_dir).judge, city.boilerplate),
         engine=engine,
         guardrails=guardrails,
         router=load_router(city),

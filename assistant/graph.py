@@ -13,7 +13,7 @@ from assistant import wording
 from assistant.answering import Draft, brief, compose_answer, deciding_lines, extract_lines, is_refusal
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
-from assistant.retrieval import answerability, cite_evidence, disagreement, missing_kinds, select_evidence
+from assistant.retrieval import cite_evidence, disagreement, missing_kinds
 from assistant.routing import Candidate, clarifying_text, decided, route_question
 from assistant.schema import Citation, EvidenceEvent, SentenceEvent, Status
 from assistant.state import FlowState, Rooms, Run, Searched, Told
@@ -66,33 +66,24 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     """Passages and evidence; sends the citations on, or ends where it has to ask back or the evidence cannot answer."""
     rooms, lang = runtime.context.rooms, state["lang"]
     candidates = state["resolved"].candidates
-    best = decided(candidates, lambda one: _search(one, state, rooms), lambda searched: searched.confidence)
-    found = {"passages": best.found.passages, "confidence": best.confidence, "asked": best.candidate.asked}
+    best = decided(candidates, lambda one: _search(one, state, rooms), lambda searched: searched.weighed.confidence)
+    weighed = best.weighed
+    found = {"passages": best.found.passages, "weighed": best.weighed, "asked": best.candidate.asked}
     labels = [choice.label for choice in best.found.ties]
     if labels and state["resolved"].kind != "choice":
         return {**found, "status": Status.CLARIFY, "text": clarifying_text(labels, lang), "choices": tuple(labels)}
-    if not best.confidence.enough or disagreement(best.candidate.search, best.evidence, rooms.city.elsewhere):
+    if not weighed.confidence.enough or disagreement(best.candidate.search, weighed.evidence, rooms.city.elsewhere):
         text = wording.no_evidence(rooms.city, lang, best.found.passages)
         return {**found, "status": Status.NO_EVIDENCE, "text": text}
-    citations = cite_evidence(best.evidence)
+    citations = cite_evidence(weighed.evidence)
     runtime.context.mark("first_evidence")
     get_stream_writer()(EvidenceEvent(tuple(citations)))
-    return {**found, "evidence": best.evidence, "citations": citations, "current": best.found.current}
+    return {**found, "citations": citations, "current": best.found.current}
 
 
 def _search(candidate: Candidate, state: FlowState, rooms: Rooms) -> Searched:
     found = rooms.retriever.find(candidate.search, state["access"], state["lang"])
-    evidence = select_evidence(
-        rooms.store,
-        candidate.search,
-        found.vector,
-        found.passages,
-        found.language,
-        rooms.embedder.embed_few,
-        rooms.city.boilerplate,
-    )
-    confidence = answerability(rooms.store, candidate.search, found.passages, evidence, found.language, found.names)
-    return Searched(candidate, found, evidence, confidence)
+    return Searched(candidate, found, rooms.scales.weigh(found))
 
 
 def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
@@ -101,7 +92,7 @@ def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     if rooms.engine.state == "off":
         return {"drafts": None}
     cancelled = runtime.context.cancelled.is_set
-    read = brief(state["evidence"], state["lang"])
+    read = brief(state["weighed"].evidence, state["lang"])
     return {"drafts": compose_answer(rooms.engine, rooms.prompts[state["lang"]], state["asked"], read, cancelled)}
 
 
@@ -156,9 +147,9 @@ def _tell(told: Told, draft: Draft, state: FlowState, run: Run) -> None:
 
 def _ending(state: FlowState, run: Run, told: Told, notice: str) -> dict[str, Any]:
     lang, written = state["lang"], [verdict for verdict in told.verdicts if verdict.passed]
-    evidence, citations = state["evidence"], state["citations"]
+    evidence, citations = state["weighed"].evidence, state["citations"]
     shown = [told.ruled, *written] if told.ruled else written
-    if not shown and not notice and (told.refused or not state["confidence"].likely):
+    if not shown and not notice and (told.refused or not state["weighed"].confidence.likely):
         text = wording.no_evidence(run.rooms.city, lang, state["passages"])
         return {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": told.verdicts}
     text = wording.joined([_shown(verdict) for verdict in shown], lang)

@@ -110,7 +110,7 @@ class EvidenceSentence:
     """A sentence of a passage that may hold the answer; offsets are in the document's text.
 
     `coverage` is how much of the question its own words cover, or across languages its cosine; `score` what it was
-    chosen by, higher is better.
+    chosen by, higher is better; `pointed` how sure the judge is that the answer stands in it, 0..1.
     """
 
     passage: Passage
@@ -119,6 +119,7 @@ class EvidenceSentence:
     end: int
     coverage: float
     score: float = 0.0
+    pointed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from assistant.city import City
 from assistant.guardrails import Guardrails
 from assistant.models import CityEmbeddings
 from assistant.models.engine import Engine
-from assistant.retrieval import Found, Retriever
-from assistant.retrieval.confidence import Answerability
+from assistant.retrieval import Found, Retriever, Scales, Weighed
 from assistant.routing import Candidate, Resolved, Router
 from assistant.schema import Citation, Document, EvidenceSentence, Lang, Passage, Question, Route, Status
 from assistant.store import Access, Store
@@ -26,6 +25,7 @@ class Rooms:
     store: Store
     embedder: CityEmbeddings
     retriever: Retriever
+    scales: Scales
     engine: Engine
     guardrails: Guardrails
     router: Router
@@ -48,8 +48,7 @@ class Searched:
 
     candidate: Candidate
     found: Found
-    evidence: list[EvidenceSentence]
-    confidence: Answerability
+    weighed: Weighed
 
 
 @dataclass(slots=True)
@@ -83,9 +82,8 @@ class FlowState(TypedDict):
     resolved: NotRequired[Resolved]
     asked: NotRequired[str]
     passages: NotRequired[list[Passage]]
-    evidence: NotRequired[list[EvidenceSentence]]
     citations: NotRequired[list[Citation]]
     current: NotRequired[Mapping[str, Document]]
-    confidence: NotRequired[Answerability]
+    weighed: NotRequired[Weighed]
     drafts: NotRequired[Iterator[Draft] | None]
     verdicts: NotRequired[list[Verdict]]

@@ -23,9 +23,9 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 import assistant.retrieval.confidence as confidence
 from assistant.city import load_city
 from assistant.errors import SettingsError
-from assistant.models import embedder
-from assistant.retrieval import Found, disagreement, select_evidence
-from assistant.retrieval.confidence import Features, is_denied, measure_features
+from assistant.models import AnswerJudge, embedder
+from assistant.retrieval import Found, Scales, disagreement
+from assistant.retrieval.confidence import Features, is_denied
 from assistant.retrieval.evidence import sentence_spans
 from assistant.schema import Passage
 from assistant.settings import Settings
@@ -71,21 +71,19 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Examiner:
     """Makes examples of what was found on one index."""
 
     index: Searched
     elsewhere: Sequence[str]
-    boilerplate: Sequence[str]
+    scales: Scales
 
     def __call__(self, name: str, kind: str, found: Found, passages: Sequence[Passage]) -> Example:
         """The example of a question, as if only these passages had been found for it."""
-        store, lang, question = self.index.store, found.language, found.question
-        embed = self.index.weights.embed_few
-        evidence = select_evidence(store, question, found.vector, passages, lang, embed, self.boilerplate)
-        features = measure_features(store, question, passages, lang, found.names)
-        stopped = is_denied(features) or disagreement(question, evidence, self.elsewhere) is not None
-        return Example(name, question, kind, kind == "answerable", lang == "en", features, stopped)
+        weighed, question = self.scales.weigh(found, passages), found.question
+        features = weighed.confidence.features
+        stopped = is_denied(features) or disagreement(question, weighed.evidence, self.elsewhere) is not None
+        return Example(name, question, kind, kind == "answerable", found.language == "en", features, stopped)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
@@ -107,58 +105,58 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _examples(bench: Bench, dataset: Path, limit: int) -> Iterator[Example]:
-    city = load_city(bench.settings.city_dir)
+    city, judge = load_city(bench.settings.city_dir), AnswerJudge(bench.settings.models_dir).judge
 
-    def judge(index: Searched) -> Judge:
-        return Judge(index, city.elsewhere, city.boilerplate)
+    def examine(index: Searched) -> Examiner:
+        return Examiner(index, city.elsewhere, Scales(index.store, index.weights.embed_few, judge, city.boilerplate))
 
     drcd, xquad = load_drcd(SHARED / "a1_drcd" / "DRCD_dev.json"), SHARED / "a4_xquad_zh_en"
     english, chinese = (load_xquad(xquad / f"xquad.{lang}.json") for lang in ("en", "zh"))
     items = [*load_items(dataset, "dev"), *(load_items(_UNANSWERABLE, "dev") if _UNANSWERABLE.exists() else ())]
-    yield from _of_city(judge(bench.city()), items)
-    yield from _far(judge(bench.city()), [*drcd, *english])
+    yield from _of_city(examine(bench.city()), items)
+    yield from _far(examine(bench.city()), [*drcd, *english])
     for name, paragraphs in (("drcd", drcd), ("xquad-en", english), ("xquad-zh", chinese)):
         index = bench.of_texts(name, {f"{paragraph.id}.txt": paragraph.text for paragraph in paragraphs})
-        yield from _of_paragraphs(judge(index), name, paragraphs, limit)
+        yield from _of_paragraphs(examine(index), name, paragraphs, limit)
     faq = bench.of_files("faq", [SHARED / "b1_kcg_faq" / "kcg_faq_dev.jsonl"])
     reworded = [row for row in _dev("kaohsiung-faq.jsonl") if row["lang"] in ("zh-TW", "en")]
-    yield from _of_rows(judge(faq), "faq-reworded", reworded, lambda row: set(row["relevant"]), part)
+    yield from _of_rows(examine(faq), "faq-reworded", reworded, lambda row: set(row["relevant"]), part)
     laws = law_index(bench, SHARED / "b3_tw_laws_zh_en")
-    yield from _of_rows(judge(laws), "national-laws", _dev("national-laws.jsonl"), _articles_of, articles)
+    yield from _of_rows(examine(laws), "national-laws", _dev("national-laws.jsonl"), _articles_of, articles)
 
 
-def _of_city(judge: Judge, items: Sequence[Item]) -> Iterator[Example]:
+def _of_city(examine: Examiner, items: Sequence[Item]) -> Iterator[Example]:
     """The city's questions; of answerable ones also without their documents, and without the facts' sentences."""
     for item in track(items, description=CITY):
         access = Access.of(item.role, item.as_of or AS_OF, item.bureau)  # type: ignore[arg-type]  # checked by the set
-        found = _find(judge, item.question, access)
+        found = _find(examine, item.question, access)
         if not item.answerable:
-            yield judge(CITY, "near miss", found, found.passages[:10])
+            yield examine(CITY, "near miss", found, found.passages[:10])
             continue
         without = [passage for passage in found.passages if passage.document.id not in item.documents]
         if any(passage.document.id in item.documents for passage in found.passages[:_FIRST]):
-            yield judge(CITY, "answerable", found, found.passages[:10])
-            yield judge(CITY, "documents removed", found, without[:10])
-            yield judge(CITY, "fact removed", found, _without_facts(found.passages[:10], item.key_facts))
+            yield examine(CITY, "answerable", found, found.passages[:10])
+            yield examine(CITY, "documents removed", found, without[:10])
+            yield examine(CITY, "fact removed", found, _without_facts(found.passages[:10], item.key_facts))
 
 
-def _far(judge: Judge, paragraphs: Sequence[Paragraph]) -> Iterator[Example]:
+def _far(examine: Examiner, paragraphs: Sequence[Paragraph]) -> Iterator[Example]:
     """Questions of an encyclopedia, asked of the city."""
     questions = [question for paragraph in paragraphs for question, _ in paragraph.questions]
     for question in track(questions[:: max(1, len(questions) // FAR_QUESTIONS)], description="far"):
-        found = _find(judge, question, Access.of("staff", AS_OF))
-        yield judge(CITY, "far", found, found.passages[:10])
+        found = _find(examine, question, Access.of("staff", AS_OF))
+        yield examine(CITY, "far", found, found.passages[:10])
 
 
-def _of_paragraphs(judge: Judge, name: str, paragraphs: Sequence[Paragraph], limit: int) -> Iterator[Example]:
+def _of_paragraphs(examine: Examiner, name: str, paragraphs: Sequence[Paragraph], limit: int) -> Iterator[Example]:
     """Questions on paragraphs: with theirs among the results, and without."""
     asked = [(paragraph.id, question) for paragraph in paragraphs for question, _ in paragraph.questions]
     for gold, question in track(asked[:: max(1, len(asked) // limit)], description=name):
-        yield from _with_and_without(judge, name, _find(judge, question, PUBLIC), {gold}, file_stem)
+        yield from _with_and_without(examine, name, _find(examine, question, PUBLIC), {gold}, file_stem)
 
 
 def _of_rows(
-    judge: Judge,
+    examine: Examiner,
     name: str,
     rows: Sequence[dict[str, Any]],
     right: Callable[[dict[str, Any]], set[str]],
@@ -166,21 +164,21 @@ def _of_rows(
 ) -> Iterator[Example]:
     """Questions of a set: with what answers among the results, and without."""
     for row in track(rows, description=name):
-        yield from _with_and_without(judge, name, _find(judge, row["question"], PUBLIC), right(row), names)
+        yield from _with_and_without(examine, name, _find(examine, row["question"], PUBLIC), right(row), names)
 
 
 def _with_and_without(
-    judge: Judge, name: str, found: Found, right: set[str], names: Callable[[Passage], Sequence[str]]
+    examine: Examiner, name: str, found: Found, right: set[str], names: Callable[[Passage], Sequence[str]]
 ) -> Iterator[Example]:
     answers = [not right.isdisjoint(names(passage)) for passage in found.passages]
     if any(answers[:_FIRST]):
-        yield judge(name, "answerable", found, found.passages[:10])
+        yield examine(name, "answerable", found, found.passages[:10])
         without = [passage for passage, answer in zip(found.passages, answers, strict=True) if not answer]
-        yield judge(name, "documents removed", found, without[:10])
+        yield examine(name, "documents removed", found, without[:10])
 
 
-def _find(judge: Judge, question: str, access: Access) -> Found:
-    return judge.index.retriever.find(question, access, detect_language(question), _DEPTH)
+def _find(examine: Examiner, question: str, access: Access) -> Found:
+    return examine.index.retriever.find(question, access, detect_language(question), _DEPTH)
 
 
 def _without_facts(passages: Sequence[Passage], facts: Sequence[Sequence[str]]) -> list[Passage]:

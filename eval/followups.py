@@ -12,11 +12,10 @@ from typing import Any
 from rich.progress import track
 
 from assistant.city import load_city
-from assistant.models import CityEmbeddings, embedder
-from assistant.retrieval import Found, Retriever, answerability, select_evidence
-from assistant.retrieval.confidence import Answerability
+from assistant.models import AnswerJudge, CityEmbeddings, embedder
+from assistant.retrieval import Found, Retriever, Scales, Weighed
 from assistant.routing import Candidate, clarifying_text, decided, resolve
-from assistant.schema import EvidenceSentence, Lang, Turn
+from assistant.schema import Lang, Turn
 from assistant.settings import Settings
 from assistant.store import Access, Store, open_store
 from eval.datasets import AS_OF, HERE, load_rows
@@ -35,8 +34,7 @@ class Looked:
 
     candidate: Candidate
     found: Found
-    evidence: list[EvidenceSentence]
-    confidence: Answerability
+    weighed: Weighed
 
 
 class Reader:
@@ -46,19 +44,15 @@ class Reader:
         self._weights: CityEmbeddings = embedder(settings)
         self._store: Store = open_store(settings.index_dir, self._weights.fingerprint)
         self._retriever: Retriever = open_retriever(settings, self._store, self._weights)
-        self._boilerplate = load_city(settings.city_dir).boilerplate
+        judge, boilerplate = AnswerJudge(settings.models_dir).judge, load_city(settings.city_dir).boilerplate
+        self._scales = Scales(self._store, self._weights.embed_few, judge, boilerplate)
         self.searches = 0
 
     def look(self, candidate: Candidate, lang: Lang) -> Looked:
         """Passages, evidence and confidence for a wording, as the product would."""
         self.searches += 1
-        found, store = self.find(candidate.search, lang), self._store
-        embed = self._weights.embed_few
-        evidence = select_evidence(
-            store, candidate.search, found.vector, found.passages, found.language, embed, self._boilerplate
-        )
-        confidence = answerability(store, candidate.search, found.passages, evidence, found.language, found.names)
-        return Looked(candidate, found, evidence, confidence)
+        found = self.find(candidate.search, lang)
+        return Looked(candidate, found, self._scales.weigh(found))
 
     def find(self, text: str, lang: Lang) -> Found:
         """Passages for a text."""
@@ -101,7 +95,7 @@ def ask_chain(chain: Mapping[str, Any], reader: Reader) -> list[dict[str, Any]]:
         started = time.perf_counter()
         resolved = resolve(text, lang, history)
         resolve_ms = (time.perf_counter() - started) * 1000
-        best = decided(resolved.candidates, lambda each: reader.look(each, lang), lambda each: each.confidence)  # noqa: B023  # called at once
+        best = decided(resolved.candidates, lambda each: reader.look(each, lang), lambda each: each.weighed.confidence)  # noqa: B023  # called at once
         joined = f"{history[-1].question} {text}" if history else text
         ranks = {
             way: rank_of(right, reader.find(asked, lang))
@@ -112,7 +106,7 @@ def ask_chain(chain: Mapping[str, Any], reader: Reader) -> list[dict[str, Any]]:
             "searched": best.candidate.search, "dragged": best.candidate.joined, "resolve_ms": round(resolve_ms, 2),
             **ranks, "resolved": rank_of(right, best.found),
         })  # fmt: skip
-        shown = " ".join(sentence.text for sentence in best.evidence[:_ANSWER_SENTENCES])
+        shown = " ".join(sentence.text for sentence in best.weighed.evidence[:_ANSWER_SENTENCES])
         answer = clarifying_text(turn["choices"], lang) if "choices" in turn else shown
         history = (*history, Turn(text, answer))
     return rows

@@ -18,6 +18,7 @@ from assistant.models import CityEmbeddings
 from assistant.models.backend import State
 from assistant.models.chat_client import Messages
 from assistant.models.engine import Engine, NoEngine
+from assistant.models.judge import Judgement, Read
 from assistant.models.provenance import Provenance
 from assistant.retrieval import confidence
 from assistant.retrieval.confidence import Calibration
@@ -295,15 +296,26 @@ def add_document(store: Store, document_id: str, *texts: str, section: str | Non
 
 def fix_answerability(patch: pytest.MonkeyPatch) -> None:
     """Judge answerability in a way that no new calibration changes: by how much of the question a sentence covers."""
-    same = Calibration(weights=(20.0, 0.0, 0.0, 0.0, 0.0, 0.0), intercept=-3.8, threshold=0.5)
-    across = Calibration(weights=(0.0, 0.0, 0.0, 0.0, 100.0, 0.0), intercept=-77.0, threshold=0.5)
+    same = Calibration(weights=(20.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), intercept=-3.8, threshold=0.5)
+    across = Calibration(weights=(0.0, 0.0, 0.0, 0.0, 100.0, 0.0, 0.0), intercept=-77.0, threshold=0.5)
     patch.setattr(confidence, "_calibrations", lambda: {"same": same, "across": across})
 
 
+class QuietJudge:
+    """A judge without an opinion."""
+
+    def __init__(self, models_dir: Path) -> None:
+        self.models_dir = models_dir
+
+    def judge(self, question: str, passages: Sequence[Read]) -> list[Judgement]:
+        return [Judgement(0.0, 0.0, (0.0,) * len(read.parts)) for read in passages]
+
+
 def make_conversation(settings: Settings, engine: Engine | None = None) -> Conversation:
-    """A conversation as `open_conversation` furnishes it, but for the engine and the embedder."""
+    """A conversation as `open_conversation` furnishes it, but for the engine, the embedder and the judge."""
     with (
         patch("assistant.conversation.embedder", lambda _settings: WordEmbeddings()),
+        patch("assistant.conversation.AnswerJudge", QuietJudge),
         patch("assistant.conversation.chat_model", lambda _settings, _denied: engine or NoEngine()),
     ):
         return open_conversation(settings)

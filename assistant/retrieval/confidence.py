@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 from importlib import resources
 
+from assistant.models.judge import Judgement
 from assistant.retrieval.answer_type import asked_type, said_and_denied
 from assistant.retrieval.entities import Part, covered, named, subject
 from assistant.retrieval.evidence import sentence_spans
@@ -14,6 +15,7 @@ from assistant.schema import EvidenceSentence, Passage
 from assistant.store import Store, Term
 
 LIKELY = 0.5
+MOST_ODDS = 8.0  # log odds beyond which the judge is not believed any more
 READ = 10  # passages; what a document denies often stands in a passage of its own
 DENIAL_MARGIN = 0.05  # of coverage, by which a denial must be nearer to the question than anything that is said
 
@@ -25,7 +27,8 @@ class Features:
     The first four are shares of the question's subject, by rarity, that words cover with the headings above them: of
     the best sentence that holds the kind of thing that is asked for (any sentence, where that cannot be told), of the
     best sentence, of the best passage; and how much more than the first a sentence covers which says that the thing is
-    not known. The last two are cosines: of the passage nearest in meaning, and of the first passage.
+    not known. Two are cosines: of the passage nearest in meaning, and of the first passage. The last is what the judge
+    says: its log odds for the passage that answers best, over `MOST_ODDS`.
 
     The regression rests on `typed_coverage` and `first_cosine`; with these two alone the curve is nearly the same.
     What brought nothing on near misses: keyword scores and margins, cosines of single sentences and their margins,
@@ -38,6 +41,7 @@ class Features:
     denial_lead: float
     cosine: float
     first_cosine: float
+    judged: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,11 @@ def answerability(
     evidence: Sequence[EvidenceSentence],
     lang: str,
     names: Sequence[Term] = (),
+    judged: Sequence[Judgement] = (),
 ) -> Answerability:
     """Judge from retrieval alone whether the evidence answers: small models cannot (yes/no logit AUC .62)."""
     mode = mode_of(passages, lang)
-    features = measure_features(store, question, passages, lang, names)
+    features = measure_features(store, question, passages, lang, names, judged)
     calibration = _calibrations()[mode]
     logit = calibration.intercept + calibration.english * (lang == "en")
     logit += sum(w * x for w, x in zip(calibration.weights, astuple(features), strict=True))
@@ -98,7 +103,12 @@ def mode_of(passages: Sequence[Passage], lang: str) -> str:
 
 
 def measure_features(
-    store: Store, question: str, passages: Sequence[Passage], lang: str, names: Sequence[Term] = ()
+    store: Store,
+    question: str,
+    passages: Sequence[Passage],
+    lang: str,
+    names: Sequence[Term] = (),
+    judged: Sequence[Judgement] = (),
 ) -> Features:
     """The features of one question; zeros where nothing was found.
 
@@ -106,6 +116,7 @@ def measure_features(
 
     Args:
         names: those other names, as terms.
+        judged: the judgements of the first passages.
     """
     own = mode_of(passages, lang) == "same" or not names
     parts = subject(store, question) if own else named(store, names)
@@ -117,7 +128,13 @@ def measure_features(
         denial_lead=max(0.0, told.denied - told.typed),
         cosine=max((p.dense_score for p in passages), default=0.0),
         first_cosine=passages[0].dense_score if passages else 0.0,
+        judged=_odds(judged),
     )
+
+
+def _odds(judged: Sequence[Judgement]) -> float:
+    best = max((judgement.answers for judgement in judged), default=0.0)
+    return max(-MOST_ODDS, min(MOST_ODDS, best)) / MOST_ODDS
 
 
 @dataclass(slots=True)

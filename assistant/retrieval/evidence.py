@@ -1,11 +1,13 @@
 """Evidence: the few sentences of the passages that can answer, within a character budget."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.models.judge import Judgement
 from assistant.schema import EvidenceSentence, Passage
 from assistant.sentences import split_statements
 from assistant.store import Store, Term
@@ -15,6 +17,7 @@ BUDGET = {"zh-TW": 420, "en": 1200}  # characters of each language; `python -m e
 MOST_SENTENCES = 12
 COVERAGE_WEIGHT = 0.5
 RANK_BONUS = 1.0
+POINTED_BONUS = 1.0
 EMBEDDED_SENTENCES = 12  # about 8 ms each on two cores; with 16, evidence holds no more answers
 LINES_AFTER_OPENING = 4
 _REFERS_BACK = re.compile(
@@ -31,6 +34,7 @@ class _Candidate:
     start: int
     end: int
     text: str
+    pointed: float = 0.0  # how sure the judge is that the answer is there
 
     @property
     def heading(self) -> str:
@@ -52,18 +56,20 @@ def select_evidence(
     embed: EmbedTexts,
     boilerplate: Sequence[str] = (),
     budget: float = 1.0,
+    judged: Sequence[Judgement] = (),
 ) -> list[EvidenceSentence]:
     """The sentences that answer the question best, in reading order, best passage first.
 
     A sentence counts by its passage's score, by the share of the question's IDF mass that its words and its headings
-    cover, and by the cosine of its embedding, the latter two scaled over the candidates. In another language than the
-    question's, words cannot match and the cosine counts alone.
+    cover, by the cosine of its embedding, these two scaled over the candidates, and by how sure the judge is that the
+    answer stands there. In another language than the question's, words cannot match and do not count.
 
     Args:
         boilerplate: what marks sentences, or table rows, that a city's documents all carry and that answer nothing.
         budget: how many times `BUDGET` the evidence may take.
+        judged: the judgements of the first passages, in their order.
     """
-    every = [c for rank, passage in enumerate(passages[:PASSAGES]) for c in _candidates(passage, rank)]
+    every = [c for rank, passage in enumerate(passages[:PASSAGES]) for c in _candidates(passage, rank, judged)]
     candidates = [c for c in every if not any(mark in c.text for mark in boilerplate)]
     if not candidates:
         return []
@@ -74,7 +80,7 @@ def select_evidence(
     same = passages[0].document.language == lang
     relevance = {i: coverage(store, terms, candidates[i].text) if same else cosines.get(i, 0.0) for i in chosen}
     return [
-        EvidenceSentence(c.passage, c.text, c.start, c.end, relevance[i], scores.get(i, 0.0))
+        EvidenceSentence(c.passage, c.text, c.start, c.end, relevance[i], scores.get(i, 0.0), c.pointed)
         for i, c in enumerate(candidates)
         if i in chosen
     ]
@@ -88,7 +94,7 @@ def _scores(
     embed: EmbedTexts,
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Scores and cosines of the candidates that are worth an embedding, by place."""
-    ranks = [RANK_BONUS * c.passage.score for c in candidates]
+    ranks = [RANK_BONUS * c.passage.score + POINTED_BONUS * c.pointed for c in candidates]
     kept = sorted(range(len(candidates)), key=lambda i: -(covers[i] + ranks[i]))[:EMBEDDED_SENTENCES]
     cosines = [float(x) for x in np.asarray(embed([candidates[i].text for i in kept])) @ np.asarray(vector)]
     scores = {}
@@ -124,11 +130,19 @@ def sentence_spans(passage: Passage) -> list[tuple[int, int]]:
     return [span for span in spans if not _is_heading(text[slice(*span)], passage)] or spans
 
 
-def _candidates(passage: Passage, rank: int) -> list[_Candidate]:
-    text, base = passage.chunk.text, passage.chunk.start
+def _candidates(passage: Passage, rank: int, judged: Sequence[Judgement]) -> list[_Candidate]:
+    text, base, spans = passage.chunk.text, passage.chunk.start, sentence_spans(passage)
+    sure = _pointed(judged[rank], spans) if rank < len(judged) else [0.0] * len(spans)
     return [
-        _Candidate(passage, rank, base + start, base + end, text[start:end]) for start, end in sentence_spans(passage)
+        _Candidate(passage, rank, base + start, base + end, text[start:end], share)
+        for (start, end), share in zip(spans, sure, strict=True)
     ]
+
+
+def _pointed(judgement: Judgement, spans: Sequence[tuple[int, int]]) -> list[float]:
+    """How sure the judge is that the answer is in each sentence: that there is one, and that it stands there."""
+    there = 1 / (1 + math.exp(-judgement.answers))
+    return [there * share for share in judgement.parts[: len(spans)]]
 
 
 def _is_heading(sentence: str, passage: Passage) -> bool:

@@ -14,7 +14,7 @@ from assistant.schema import Lang
 from assistant.store import Access, Store
 from tests.doubles import WordEmbeddings, add_document
 
-RISING = Calibration(weights=(2.0, 1.0, 0.5, 1.0, 3.0, 0.5), intercept=-4.0, threshold=0.5)
+RISING = Calibration(weights=(2.0, 1.0, 0.5, 1.0, 3.0, 0.5, 1.0), intercept=-4.0, threshold=0.5)
 
 
 def judge(store: Store, question: str, lang: Lang = "zh-TW") -> Answerability:
@@ -98,7 +98,7 @@ def test_the_threshold_decides(filled: Store, monkeypatch: pytest.MonkeyPatch, t
 unit = st.floats(0, 1, allow_nan=False)
 
 
-@given(st.tuples(unit, unit, unit, unit, unit, unit), st.integers(0, 5), unit)
+@given(st.tuples(*[unit] * 7), st.integers(0, 6), unit)
 def test_more_of_a_feature_never_lowers_the_probability(features: tuple[float, ...], which: int, more: float) -> None:
     """With weights that are not negative, the probability rises with each feature and stays within 0..1."""
     higher = (*features[:which], min(1.0, features[which] + more), *features[which + 1 :])
