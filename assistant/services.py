@@ -14,6 +14,8 @@ _LANGUAGES: tuple[Lang, ...] = ("zh-TW", "en")
 _AUDIENCES = ("public", "staff")
 TYPES = ("place", "time", "route", "choice", "number", "reference", "text")
 """What an argument can be: a route is the name of a line, a reference the number of a case."""
+PARTS = ("", "at", "from", "to")
+"""How a place stands in the sentence: anywhere, where something comes by, where a way begins, or where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,18 @@ class Argument:
     Attributes:
         type: one of `TYPES`.
         required: whether the person is asked for it; `ask` says how, by language.
-        words: of a choice, what people call each of its values, in any language.
+        words: of a choice, what people call each of its values, in any language; of a route, a place or a text, names
+            to look for. A text without words is the whole wording.
+        kinds: kinds of `assistant.places.KINDS` that a place has to be; any where there are none.
+        part: one of `PARTS`, of a place.
     """
 
     type: str
     required: bool = False
     ask: Mapping[Lang, str] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +113,15 @@ def _service(table: Mapping[str, Any], where: str) -> Service:
 def _argument(table: Mapping[str, Any], where: str) -> Argument:
     if table["type"] not in TYPES:
         raise CityDataError(f"{where}: an argument is one of {', '.join(TYPES)}.", "Correct its type.")
+    part = table.get("part", "")
+    if part not in PARTS:
+        raise CityDataError(f"{where}: the part of a place is at, from or to.", "Correct it.")
     required = bool(table.get("required", False))
     return Argument(
         type=table["type"],
         required=required,
         ask={lang: table["ask"][lang] for lang in _LANGUAGES} if required else {},
         words={value: tuple(words) for value, words in table.get("words", {}).items()},
+        kinds=tuple(table.get("kinds", ())),
+        part=part,
     )

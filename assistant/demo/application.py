@@ -1,7 +1,7 @@
 """The demonstration city as one ASGI application: every live service, and the switch between its scenarios."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from assistant.feeds.values import json_object
 from assistant.places import load_gazetteer
 
 _LOOPBACK = "127.0.0.1"
+_NO_RIDES_FROM = 0.5  # strength of the storm at noon
 _DOMAINS = (
     gtfs_routes,
     tdx_routes,
@@ -98,8 +99,12 @@ def open_demo_city(
         StoreError: the ledger cannot be opened.
     """
     sites = load_sites(city_dir, load_gazetteer(city_dir))
-    rides = ondemand_routes(open_dispatcher(city_dir, ledger, clock or _now)) if ledger else ()
-    return build_demo_city(load_city(city_dir), sites, clock=clock, scenario=scenario, seed=seed, more=rides)
+    app = build_demo_city(load_city(city_dir), sites, clock=clock, scenario=scenario, seed=seed)
+    if ledger:
+        world: World = app.state.world
+        rides = open_dispatcher(city_dir, ledger, lambda: world.clock(), lambda day: _is_stormy(world, day))
+        app.router.routes.extend(ondemand_routes(rides))
+    return app
 
 
 def serve(app: Starlette, port: int) -> None:
@@ -128,6 +133,12 @@ def _switch(world: World) -> Callable[[Request], object]:
         )
 
     return scenario
+
+
+def _is_stormy(world: World, day: date) -> bool:
+    """Whether the storm keeps the vehicles of a day from the mountain roads."""
+    noon = datetime.combine(day, time(12), world.city.timezone)
+    return world.scene().storm(noon) >= _NO_RIDES_FROM
 
 
 def _is_local(request: Request) -> bool:

@@ -79,7 +79,7 @@ def _types() -> dict[str, Any]:
 def _station(scene: Scene, station: str, habit: str, place: Place) -> dict[str, Any]:
     return {
         "station_id": station,
-        "name": _texts(f"{place.name['zh-TW']}站", f"{place.name['en']} bike station"),
+        "name": _texts(f"{place.name['zh-TW'].removesuffix('站')}站", f"{place.name['en']} bike station"),
         "lat": round(place.point.lat + 0.0004 * (scene.share("lat", station) - 0.5), 6),
         "lon": round(place.point.lon + 0.0004 * (scene.share("lon", station) - 0.5), 6),
         "address": place.district,

@@ -49,7 +49,7 @@ def _event(scene: Scene, site: Site, day: datetime) -> Event:
     event.add("dtstamp", scene.midnight)
     event.add("summary", f"{site.zh}｜{site.en}")
     event.add("description", " ".join(SIMULATED.values()))
-    event.add("location", f"{site.place.name['zh-TW']} {site.place.name['en']}")
+    event.add("location", f"{site.place.name['zh-TW']}｜{site.place.name['en']}")
     event.add("geo", (site.point.lat, site.point.lon))
     event.add("categories", list(site.options["topics"]))
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assistant.city import LANGUAGES, load_city
-from assistant.demo.dispatch_records import Vehicle
+from assistant.demo.dispatch_records import Fare, Vehicle
 from assistant.demo.dispatch_travel import MountainRoads, TravelTimes
 from assistant.errors import CityDataError
 from assistant.feeds.geometry import Geometry, Point
@@ -71,6 +71,7 @@ class Operation:
     terms: BookingTerms
     travel: TravelTimes
     zones: tuple[ServiceZone, ...]
+    fare: Fare | None = None
 
     def fleets(self, start: Point, end: Point) -> tuple[ServiceZone, ...]:
         """The zones whose vehicles drive from a point to another; those of the start come first."""
@@ -130,6 +131,7 @@ def _operation(data: Mapping[str, Any], zone: ZoneInfo, places: Gazetteer, trave
         terms=BookingTerms(**data["terms"]),
         travel=travel or MountainRoads(data["travel"]["detour"], data["travel"]["speed_kmh"]),
         zones=zones,
+        fare=Fare(**data["fare"]) if "fare" in data else None,
     )
 
 

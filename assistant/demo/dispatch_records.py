@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from math import ceil
 
 from assistant.feeds.geometry import Point
 
@@ -80,8 +81,26 @@ class Ride:
 
 
 @dataclass(frozen=True, slots=True)
+class Fare:
+    """A fare by sections, as on a city bus: one for each begun `section_m` metres as the crow flies.
+
+    `section` is in `currency` (ISO 4217), for one passenger.
+    """
+
+    section: float
+    section_m: float
+    most_sections: int
+    currency: str
+
+    def amount(self, ride: Ride) -> float:
+        """What all passengers of a ride pay together."""
+        begun = ceil(ride.pickup.point.distance_m(ride.drop_off.point) / self.section_m)
+        return self.section * min(max(begun, 1), self.most_sections) * ride.passengers
+
+
+@dataclass(frozen=True, slots=True)
 class Rider:
-    """What the driver needs to know; it is never logged, and shown masked."""
+    """Whom the driver can call, empty where nobody said; it is never logged, and shown masked."""
 
     name: str = field(repr=False)
     phone: str = field(repr=False)

@@ -106,6 +106,9 @@ def _shelter(scene: Scene, site: Site) -> dict[str, Any]:
         "free": capacity - taken,
         "status": "open" if is_open else "standby",
         "status_zh": "已開設" if is_open else "待命（未開設）",
+        "disasters": list(site.options.get("disasters", ("flood", "earthquake"))),
+        "accessible": bool(site.options.get("accessible", False)),
+        "pets": bool(site.options.get("pets", False)),
         "observed_at": at.isoformat(),
     }
 

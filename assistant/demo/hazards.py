@@ -69,7 +69,9 @@ def _county(world: World) -> dict[str, Any]:
                 "startTime": scene.midnight.isoformat(),
                 "endTime": (scene.midnight + timedelta(days=1)).isoformat(),
             },
-            "hazard": [{"info": {"phenomena": phenomenon, "affectedAreas": {"location": hills}}}],
+            "hazard": [{"info": {"phenomena": phenomenon, "affectedAreas": {"location": hills}}}]
+            if phenomenon.endswith("雨")
+            else [],
         }
         for phenomenon, significance in warnings(scene, name)
     ]

@@ -146,7 +146,8 @@ class _System:
 
     async def quote(self, request: Request) -> Response:
         ride = (await _sent(request, RideMessage)).ride()
-        return _message(quote_message(ride, await run_in_threadpool(self._dispatcher.quote, ride)))
+        found = await run_in_threadpool(self._dispatcher.quote, ride)
+        return _message(quote_message(ride, found, self._dispatcher.operation.fare))
 
     async def book(self, request: Request) -> Response:
         key = _KEY.fullmatch(request.headers.get("idempotency-key", "").strip())

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic.json_schema import models_json_schema
 
-from assistant.demo.dispatch_records import Booking, Offer, Promise, Reason, Refusal, Ride, Rider, Status, Stop
+from assistant.demo.dispatch_records import Booking, Fare, Offer, Promise, Reason, Refusal, Ride, Rider, Status, Stop
 from assistant.feeds.geometry import Point
 
 ROOT = "/ondemand/v1"
@@ -53,9 +53,9 @@ class RideMessage(Message):
 
 
 class RiderMessage(Message):
-    """What the driver needs: a name or nickname, and a number to call."""
+    """A number for the driver to call, and a name or nickname."""
 
-    name: Annotated[Name, StringConstraints(max_length=40)] = Field(repr=False)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = Field(default="", repr=False)
     phone: Annotated[str, StringConstraints(pattern=_PHONE)] = Field(repr=False)
 
     @field_validator("name")
@@ -65,13 +65,13 @@ class RiderMessage(Message):
 
 
 class BookingRequest(RideMessage):
-    """A ride to be booked for someone."""
+    """A ride to be booked; who leaves no number is known by the number of the booking."""
 
-    rider: RiderMessage
+    rider: RiderMessage | None = None
 
     def booked_for(self) -> Rider:
         """The rider as the dispatcher knows them."""
-        return Rider(self.rider.name, self.rider.phone)
+        return Rider(self.rider.name, self.rider.phone) if self.rider else Rider("", "")
 
 
 class PromiseMessage(BaseModel):
@@ -82,12 +82,20 @@ class PromiseMessage(BaseModel):
     arrive_by: datetime
 
 
+class FareMessage(BaseModel):
+    """What all passengers pay together, in a currency of ISO 4217."""
+
+    amount: float
+    currency: str
+
+
 class QuoteMessage(BaseModel):
     """What would be booked; without a promise, why not, and the nearest times that could be."""
 
     ride: RideMessage
     zone: str = ""
     promise: PromiseMessage | None = None
+    fare: FareMessage | None = None
     reason: Reason | None = None
     alternatives: list[PromiseMessage] = []
     simulated: bool = True
@@ -154,10 +162,12 @@ def ride_message(ride: Ride) -> RideMessage:
     )
 
 
-def quote_message(ride: Ride, quote: Offer | Refusal) -> QuoteMessage:
-    """An offer or a refusal as it is sent."""
+def quote_message(ride: Ride, quote: Offer | Refusal, fare: Fare | None = None) -> QuoteMessage:
+    """An offer, with its fare where there is one, or a refusal as it is sent."""
     if isinstance(quote, Offer):
-        return QuoteMessage(ride=ride_message(ride), zone=quote.fleet, promise=promise_message(quote.promise))
+        price = fare and FareMessage(amount=fare.amount(ride), currency=fare.currency)
+        promise = promise_message(quote.promise)
+        return QuoteMessage(ride=ride_message(ride), zone=quote.fleet, promise=promise, fare=price)
     others = [promise_message(one) for one in quote.alternatives]
     return QuoteMessage(ride=ride_message(ride), reason=quote.reason, alternatives=others)
 

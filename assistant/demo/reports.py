@@ -127,7 +127,7 @@ def report_routes(world: World) -> list[Route]:
         if not form.get("description", "").strip() or not (form.get("lat") or form.get("address_string")):
             return _error(400, "The description or the place is missing.")
         filed = desk.take(form)
-        receipt = {"service_request_id": filed.id, "service_notice": SIMULATED["zh-TW"], "account_id": None}
+        receipt = {"service_request_id": filed.id, "service_notice": _notice(filed.kind), "account_id": None}
         return json_answer([receipt], 201)
 
     return [
@@ -163,7 +163,7 @@ def _report(one: _Filed, now: datetime) -> dict[str, Any]:
         "service_name": one.kind["zh"],
         "description": one.description,
         "agency_responsible": one.kind["agency"],
-        "service_notice": SIMULATED["zh-TW"],
+        "service_notice": _notice(one.kind),
         "requested_datetime": one.sent.isoformat(),
         "updated_datetime": updated.isoformat(),
         "expected_datetime": (one.sent + timedelta(days=int(one.kind["days"]))).isoformat(),
@@ -171,6 +171,10 @@ def _report(one: _Filed, now: datetime) -> dict[str, Any]:
         "lat": one.lat or None,
         "long": one.lon or None,
     }
+
+
+def _notice(kind: Mapping[str, Any]) -> str:
+    return f"{kind['days']} 天內派員查看 Looked at within {kind['days']} day(s)（{SIMULATED['zh-TW']}）"
 
 
 def _works(scene: Scene, kind: Mapping[str, Any], number: str) -> timedelta:

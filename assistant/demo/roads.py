@@ -81,7 +81,7 @@ def _event(scene: Scene, site: Site, zh: str, en: str, begins: datetime, lasts_s
     return {
         "EventID": f"SIM-{site.id}-{int(begins.timestamp())}",
         "EventTitle": zh,
-        "Description": f"{en}（{SIMULATED['zh-TW']}）",
+        "Description": en,
         "Location": {"Other": site.zh},
         "Positions": f"POINT({site.point.lon} {site.point.lat})",
         "EffectiveTime": begins.isoformat(),

@@ -44,17 +44,22 @@ def tdx_routes(world: World) -> list[Route]:
         said = request.query_params.get("$filter", "")
         return json_answer([row for row in rows if not said or f"StopUID eq '{row['StopUID']}'" in said])
 
+    def at_city(what: str) -> str:
+        return f"/tdx/v2/Bus/{what}/City/{city}"
+
     def events(_: Request) -> Response:
         return json_answer({"Note": SIMULATED["zh-TW"], "LiveEvents": road_events(world.scene(), world.sites)})
 
-    rail, bus = "/tdx/v2/Rail/Metro", "/tdx/v2/Bus"
+    rail = "/tdx/v2/Rail/Metro"
     return [
         Route(f"{rail}/LiveBoard/{{system}}", of_system(live_board)),
         Route(f"{rail}/FirstLastTimetable/{{system}}", of_system(first_last)),
         Route(f"{rail}/Alert/{{system}}", of_system(rail_alerts)),
-        Route(f"{bus}/EstimatedTimeOfArrival/City/{city}", estimates),
-        Route(f"{bus}/EstimatedTimeOfArrival/City/{city}/{{route}}", estimates),
-        Route(f"{bus}/Alert/City/{city}", lambda _: json_answer(bus_alerts(world.scene(), buses))),
+        Route(at_city("Stop"), lambda _: json_answer(bus_stops(buses, city))),
+        Route(at_city("Route"), lambda _: json_answer(bus_routes(buses, city))),
+        Route(at_city("EstimatedTimeOfArrival"), estimates),
+        Route(f"{at_city('EstimatedTimeOfArrival')}/{{route}}", estimates),
+        Route(at_city("Alert"), lambda _: json_answer(bus_alerts(world.scene(), buses))),
         Route(f"/tdx/v1/Traffic/RoadEvent/LiveEvent/City/{city}", events),
     ]
 
@@ -106,6 +111,35 @@ def rail_alerts(scene: Scene, lines: tuple[Line, ...]) -> dict[str, Any]:
             }
         )
     return {"UpdateTime": _observed(scene), "Alerts": rows}
+
+
+def bus_stops(lines: tuple[Line, ...], city: str) -> Rows:
+    """Every stop of the buses, with where it is."""
+    stops = {call.stop: call.place for line in lines for call in line.calls}
+    return [
+        {
+            "StopUID": f"{city}{stop}",
+            "StopName": _names(place.name["zh-TW"], place.name["en"]),
+            "StopPosition": {"PositionLat": place.point.lat, "PositionLon": place.point.lon},
+        }
+        for stop, place in stops.items()
+    ]
+
+
+def bus_routes(lines: tuple[Line, ...], city: str) -> Rows:
+    """Every bus line with its two ends."""
+    return [
+        {
+            "RouteUID": f"{city}{line.id}",
+            "RouteName": _names(line.id, line.en),
+            "DepartureStopNameZh": line.calls[0].place.name["zh-TW"],
+            "DepartureStopNameEn": line.calls[0].place.name["en"],
+            "DestinationStopNameZh": line.last.name["zh-TW"],
+            "DestinationStopNameEn": line.last.name["en"],
+        }
+        for line in lines
+        if line.direction == 0
+    ]
 
 
 def bus_estimates(scene: Scene, lines: tuple[Line, ...], city: str) -> Rows:

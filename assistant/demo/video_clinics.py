@@ -78,13 +78,18 @@ class Clinics:
 
     def _schedule(self, site: Site, name: str) -> Resource:
         days = days_of(self._world.scene(), 0, _DAYS)
+        doctor = {"reference": f"Practitioner/{site.id}-{name}", "display": self._doctor(site, name)}
         return {
             "resourceType": "Schedule",
             "id": f"{site.id}-{name}",
             "meta": _tagged(),
             "active": True,
             "serviceType": [self._concept(name)],
-            "actor": [{"reference": f"Location/{site.id}"}, {"reference": f"HealthcareService/{site.id}-{name}"}],
+            "actor": [
+                {"reference": f"Location/{site.id}"},
+                {"reference": f"HealthcareService/{site.id}-{name}"},
+                doctor,
+            ],
             "planningHorizon": {"start": days[0].isoformat(), "end": days[-1].isoformat()},
         }
 
@@ -101,6 +106,12 @@ class Clinics:
             "characteristic": [{"coding": [{"system": f"{_SYSTEM}:mode", "code": "video", "display": "視訊"}]}],
             "comment": f"{site.en}: {words['en']} by video. {SIMULATED['en']}",
         }
+
+    def _doctor(self, site: Site, name: str) -> str:
+        """An invented doctor: a common surname alone, in both languages."""
+        surnames = list(self._world.sites.table("doctors")["surnames"].items())
+        zh, en = surnames[int(self._world.scene().share("doctor", site.id, name) * len(surnames))]
+        return f"{zh}醫師 Dr. {en}"
 
     def _location(self, site: Site, _: str) -> Resource:
         return {
@@ -141,6 +152,8 @@ def clinic_routes(world: World) -> list[Route]:
         if kind not in kinds:
             return _outcome("not-supported", f"{kind} is not served.", 404)
         found = [one for one in clinics.resources(kind) if _fits(one, request.query_params.multi_items())]
+        if request.query_params.get("_sort") == "start":
+            found.sort(key=lambda one: str(one.get("start", "")))
         skip = count_in(request.query_params, "_offset", 0, len(found))
         count = max(1, count_in(request.query_params, "_count", 50, 500))
         page = found[skip : skip + count]

@@ -70,7 +70,7 @@ def elevation_m(sites: Sites, district: str) -> float:
 def forecast_records(world: World, step: timedelta, count: int, data_id: str) -> dict[str, Any]:
     """The districts with so many periods from the one that is now."""
     scene = world.scene()
-    start = floor(scene.now, _ISSUED_EVERY_S) if step == _WEEK else floor(scene.now, int(step.total_seconds()))
+    start = scene.midnight + step * ((scene.now - scene.midnight) // step)
     if step == _WEEK:  # from 06:00 or 18:00, the one before now
         start = scene.midnight + timedelta(hours=6 if 6 <= scene.now.hour < 18 else 18)
         start -= timedelta(days=1) if start > scene.now else timedelta(0)

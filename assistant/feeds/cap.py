@@ -165,6 +165,14 @@ def current_alerts(alerts: Iterable[Alert], at: datetime) -> tuple[Alert, ...]:
 
     The newest comes first. An update counts from when it was sent, even if its own time has run out.
     """
+    return tuple(alert for alert in standing_alerts(alerts, at) if alert.in_force(at))
+
+
+def standing_alerts(alerts: Iterable[Alert], at: datetime) -> tuple[Alert, ...]:
+    """Those that were meant and not taken back, whenever they hold: actual, public, neither updated nor cancelled.
+
+    The newest comes first. Announcements of a day, such as that offices close, outlive the time they expire at.
+    """
     known = [alert for alert in alerts if alert.status == "Actual" and alert.sent <= at]
     replacing = [alert for alert in known if alert.message_type in _REPLACING]
     replaced = {key for alert in replacing for key in alert.references if key != alert.key}
@@ -174,7 +182,6 @@ def current_alerts(alerts: Iterable[Alert], at: datetime) -> tuple[Alert, ...]:
         if alert.message_type in {"Alert", "Update"}
         and alert.scope not in {"Restricted", "Private"}
         and alert.key not in replaced
-        and alert.in_force(at)
     }
     return tuple(sorted(standing.values(), key=lambda alert: alert.sent, reverse=True))
 

@@ -69,6 +69,7 @@ async def read_slots(
         ("start", f"lt{end.isoformat()}"),
         ("_include", "Slot:schedule"),
         ("_include:iterate", "Schedule:actor"),
+        ("_sort", "start"),
         ("_count", str(_PAGE_SIZE)),
     ]
     if schedules:

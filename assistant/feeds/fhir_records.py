@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from assistant.feeds.geometry import Point, parse_point
 from assistant.feeds.values import items, json_object, malformed, members, moment, text, truth, whole
+from assistant.text import detect_language
 
 STANDARD = "FHIR"
 _ENDED = frozenset({"cancelled", "entered-in-error", "noshow"})
@@ -47,7 +48,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Whose times they are: `actors` are references such as `Location/1`; `active` None where it is not said."""
+    """Whose times they are: `actors` are references such as `Location/1`; `active` None where it is not said.
+
+    `names` are the words that stand beside those references.
+    """
 
     id: str
     actors: tuple[str, ...]
@@ -55,6 +59,15 @@ class Schedule:
     active: bool | None
     start: datetime | None
     end: datetime | None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    """A person who gives care; `name` as published."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,7 @@ class Bundle:
     locations: tuple[Location, ...] = ()
     services: tuple[HealthcareService, ...] = ()
     appointments: tuple[Appointment, ...] = ()
+    practitioners: tuple[Practitioner, ...] = ()
     total: int | None = None
     skipped: int = 0
     fetched_at: datetime | None = None
@@ -127,6 +141,7 @@ class Bundle:
             locations=self.locations + other.locations,
             services=self.services + other.services,
             appointments=self.appointments + other.appointments,
+            practitioners=self.practitioners + other.practitioners,
             total=self.total if other.total is None else other.total,
             skipped=self.skipped + other.skipped,
             fetched_at=min((at for at in (self.fetched_at, other.fetched_at) if at), default=None),
@@ -136,6 +151,17 @@ class Bundle:
         """Where a slot is, if its schedule and location came with it."""
         actors = {actor for one in self.schedules if one.id == slot.schedule for actor in one.actors}
         return next((place for place in self.locations if f"Location/{place.id}" in actors), None)
+
+    def actors_of(self, slot: Slot) -> tuple[str, ...]:
+        """References of those who keep the schedule of a slot, if it came with it."""
+        return next((one.actors for one in self.schedules if one.id == slot.schedule), ())
+
+    def doctors_of(self, slot: Slot) -> tuple[str, ...]:
+        """Names of the people who give the care, where they are published."""
+        names = {f"Practitioner/{one.id}": one.name for one in self.practitioners}
+        said = {actor: name for one in self.schedules if one.id == slot.schedule for actor, name in one.names.items()}
+        people = [actor for actor in self.actors_of(slot) if actor.startswith("Practitioner")]
+        return tuple(name for name in (names.get(actor) or said.get(actor, "") for actor in people) if name)
 
 
 def parse_bundle(content: bytes) -> tuple[Bundle, str]:
@@ -207,6 +233,7 @@ def _bundle(resources: Iterable[object]) -> Bundle:
         locations=tuple(found["Location"]),
         services=tuple(found["HealthcareService"]),
         appointments=tuple(found["Appointment"]),
+        practitioners=tuple(found["Practitioner"]),
         skipped=skipped,
     )
 
@@ -233,6 +260,7 @@ def _slot(one: Mapping[str, Any]) -> Slot | None:
 
 def _schedule(one: Mapping[str, Any]) -> Schedule | None:
     horizon = members(one.get("planningHorizon"))
+    actors = [members(actor) for actor in items(one.get("actor"))]
     if not text(one.get("id")):
         return None
     return Schedule(
@@ -242,7 +270,16 @@ def _schedule(one: Mapping[str, Any]) -> Schedule | None:
         active=truth(one.get("active")),
         start=moment(horizon.get("start")),
         end=moment(horizon.get("end")),
+        names={_reference(actor): text(actor.get("display")) for actor in actors if text(actor.get("display"))},
     )
+
+
+def _practitioner(one: Mapping[str, Any]) -> Practitioner | None:
+    name = members(next(iter(items(one.get("name"))), None))
+    given, family = " ".join(filter(None, map(text, items(name.get("given"))))), text(name.get("family"))
+    joined = f"{family}{given}" if detect_language(family) == "zh-TW" else f"{given} {family}".strip()
+    words = text(name.get("text")) or joined
+    return Practitioner(text(one.get("id")), words) if text(one.get("id")) and words else None
 
 
 def _location(one: Mapping[str, Any]) -> Location | None:
@@ -303,6 +340,7 @@ _READERS = {
     "Location": _location,
     "HealthcareService": _healthcare_service,
     "Appointment": _appointment,
+    "Practitioner": _practitioner,
 }
 
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import SecretStr
 
@@ -13,13 +13,14 @@ from assistant.feeds.source import REFRESH_S, STALE_S, FeedSource
 
 FILE = "services.toml"
 Secret = Callable[[str], SecretStr | None]
+Publishers = Literal["all", "keyed", "none"]
 _TEXTS = ("name", "standard")
 _OWN = {"name", "standard", "url", "key_env", "publisher", "licence", "refresh_s", "stale_s", "options"}
 _DEMO = {"demo", "demo_options"}
 
 
 def load_sources(
-    city_dir: Path, secret: Secret, demo_url: str = "", *, only_demo: bool = False
+    city_dir: Path, secret: Secret, demo_url: str = "", *, publishers: Publishers = "all"
 ) -> dict[str, FeedSource]:
     """The sources of a city by name; none where it has no `services.toml`.
 
@@ -29,7 +30,8 @@ def load_sources(
     Args:
         secret: the value of an environment variable, or None where it is not set.
         demo_url: where the demonstration city listens; empty where it does not run.
-        only_demo: ask no publisher at all, so that a scenario of the demonstration is whole.
+        publishers: which of them are asked at all: every one, those that the city has a key for, or none, so that a
+            scenario of the demonstration is whole.
 
     Raises:
         CityDataError: the file is malformed; the message names the feed.
@@ -48,7 +50,8 @@ def load_sources(
             raise CityDataError(f"{path}: two feeds are named “{name}”.", "Give each a name of its own.")
         where = f"{path}, feed “{name}”"
         _check(table, where)
-        source = (None if only_demo else _real(table, secret, where)) or _simulated(table, demo_url)
+        asked = publishers == "all" or (publishers == "keyed" and table.get("key_env"))
+        source = (_real(table, secret, where) if asked else None) or _simulated(table, demo_url)
         if source:
             sources[name] = source
     return sources

@@ -9,7 +9,7 @@ from assistant.errors import FeedError
 from assistant.feeds.base import FeedSource, Fetcher
 from assistant.feeds.geometry import Point, parse_point
 from assistant.feeds.paging import under
-from assistant.feeds.values import items, json_object, malformed, members, moment, text, whole
+from assistant.feeds.values import items, json_object, malformed, members, moment, number, text, whole
 
 STANDARD = "on-demand booking"
 BOOKED, CANCELLED = "booked", "cancelled"
@@ -41,7 +41,7 @@ class Ride:
 
 @dataclass(frozen=True, slots=True)
 class Rider:
-    """What the driver needs: a name or nickname, and a number to call; no log or repr shows it."""
+    """A number for the driver to call, and a name or nickname, which may be empty; no log or repr shows it."""
 
     name: str = field(repr=False)
     phone: str = field(repr=False)
@@ -65,12 +65,15 @@ class Quote:
             "outside_hours", "too_soon", "too_far_ahead", "too_many" or "suspended".
         alternatives: near times that could be had, nearest first.
         zone: whose vehicles would come.
+        fare: what all passengers pay together, in `currency` (ISO 4217); None where it is not said.
     """
 
     ride: Ride
     promise: Promise | None
     zone: str = ""
     reason: str = ""
+    fare: float | None = None
+    currency: str = ""
     alternatives: tuple[Promise, ...] = ()
     simulated: bool = False
     fetched_at: datetime | None = None
@@ -124,13 +127,14 @@ async def read_quote(fetcher: Fetcher, source: FeedSource, ride: Ride) -> Quote:
     return replace(parse_quote(asked.content, ride), fetched_at=asked.fetched_at)
 
 
-async def book(fetcher: Fetcher, source: FeedSource, ride: Ride, rider: Rider, reference: str) -> Booked:
+async def book(fetcher: Fetcher, source: FeedSource, ride: Ride, rider: Rider | None, reference: str) -> Booked:
     """Book a ride; called again with the same reference it finds the first booking and makes no second.
 
     It looks for the reference first, sends it as the Idempotency-Key, and where no answer comes it looks again. Show
     the person what will be sent before (`read_quote`, `booking_body`).
 
     Args:
+        rider: None where nobody left a number; then the number of the booking is all that the driver knows.
         reference: our own id of this booking, the same for each attempt: letters, digits and `._:-`, at most 100.
 
     Raises:
@@ -207,9 +211,12 @@ def ride_body(ride: Ride) -> dict[str, Any]:
     }
 
 
-def booking_body(ride: Ride, rider: Rider) -> dict[str, Any]:
-    """What is sent to book: the ride, and the rider's name and number."""
-    return {**ride_body(ride), "rider": {"name": rider.name, "phone": rider.phone}}
+def booking_body(ride: Ride, rider: Rider | None) -> dict[str, Any]:
+    """What is sent to book: the ride and, where one is given, the rider's number and name."""
+    if rider is None:
+        return ride_body(ride)
+    named = {"name": rider.name} if rider.name else {}
+    return {**ride_body(ride), "rider": {**named, "phone": rider.phone}}
 
 
 def parse_quote(content: bytes, ride: Ride) -> Quote:
@@ -222,11 +229,16 @@ def parse_quote(content: bytes, ride: Ride) -> Quote:
     promise, reason = _promise(data.get("promise")), text(data.get("reason"))
     if promise is None and (not reason or data.get("promise") is not None):
         raise malformed(STANDARD, "it neither promises the ride nor says why not")
+    fare = members(data.get("fare"))
+    amount, currency = number(fare.get("amount")), text(fare.get("currency"))
+    is_said = amount is not None and amount >= 0 and bool(currency)
     return Quote(
         ride=ride,
         promise=promise,
         zone=text(data.get("zone")),
         reason=reason,
+        fare=amount if is_said else None,
+        currency=currency if is_said else "",
         alternatives=_promises(data.get("alternatives")),
         simulated=data.get("simulated") is True,
     )

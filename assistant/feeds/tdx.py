@@ -17,6 +17,8 @@ from assistant.feeds.tdx_reading import (
     parse_bikes,
     parse_bus_estimates,
     parse_bus_positions,
+    parse_bus_routes,
+    parse_bus_stops,
     parse_buses_at_stops,
     parse_first_last,
     parse_metro_arrivals,
@@ -27,6 +29,8 @@ from assistant.feeds.tdx_records import (
     BusAtStop,
     BusEstimate,
     BusPosition,
+    BusRoute,
+    BusStop,
     FirstLast,
     MetroArrival,
     RoadEvent,
@@ -38,6 +42,11 @@ _CALLS_A_MINUTE = 5  # of a basic member; a higher plan sets the option
 _MINUTE_S = 60.0
 _EARLY_S = 60.0  # before a token ends it is no longer used
 _MOST_KEPT = 64
+_STOP_COLUMNS = "StopUID,StopName,StopPosition"
+_ROUTE_COLUMNS = (
+    "RouteUID,RouteName,DepartureStopNameZh,DepartureStopNameEn,DestinationStopNameZh,DestinationStopNameEn"
+)
+_Key = tuple[str, str, str]  # address, filter, columns
 Record = TypeVar("Record")
 
 
@@ -62,11 +71,11 @@ class Tdx:
         self._city = str(source.options.get("city", ""))
         self._most_calls = int(source.options.get("calls_a_minute", _CALLS_A_MINUTE))
         self._calls: deque[float] = deque()
-        self._kept: OrderedDict[tuple[str, str], tuple[float, Fetched]] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[float, Fetched]] = OrderedDict()
         self._token = ""
         self._token_ends = 0.0
         self._renewing = asyncio.Lock()
-        self._running: dict[tuple[str, str], asyncio.Task[Fetched]] = {}
+        self._running: dict[_Key, asyncio.Task[Fetched]] = {}
 
     async def bus_estimates(self, route: str) -> Parsed[BusEstimate]:
         """When buses of a route, by its name, come to all its stops.
@@ -81,6 +90,14 @@ class Tdx:
         """When buses of any route come to stops, by their StopUIDs."""
         chosen = _any_of("StopUID", stops)
         return await self._get(parse_bus_estimates, "v2/Bus/EstimatedTimeOfArrival/City", self._city, chosen=chosen)
+
+    async def bus_stops(self) -> Parsed[BusStop]:
+        """All poles of the city; some megabytes, so ask once a day."""
+        return await self._get(parse_bus_stops, "v2/Bus/Stop/City", self._city, columns=_STOP_COLUMNS)
+
+    async def bus_routes(self) -> Parsed[BusRoute]:
+        """All bus routes of the city; ask once a day."""
+        return await self._get(parse_bus_routes, "v2/Bus/Route/City", self._city, columns=_ROUTE_COLUMNS)
 
     async def bus_positions(self, route: str) -> Parsed[BusPosition]:
         """Where the buses of a route are."""
@@ -116,16 +133,15 @@ class Tdx:
         return await self._get(parse_road_events, "v1/Traffic/RoadEvent/LiveEvent/City", self._city)
 
     async def _get(
-        self, parse: Callable[[bytes], Parsed[Record]], path: str, *steps: str, chosen: str = ""
+        self, parse: Callable[[bytes], Parsed[Record]], path: str, *steps: str, chosen: str = "", columns: str = ""
     ) -> Parsed[Record]:
         """The records of an endpoint, new or kept."""
-        fetched = await self._fetched(path, *steps, chosen=chosen)
+        url = under(f"{self._source.url.rstrip('/')}/{path}", *steps)
+        fetched = await self._fetched((url, chosen, columns))
         return replace(parse(fetched.content), fetched_at=fetched.fetched_at)
 
-    async def _fetched(self, path: str, *steps: str, chosen: str) -> Fetched:
+    async def _fetched(self, key: _Key) -> Fetched:
         """The answer of an endpoint, new or kept; the same question at the same time is one call."""
-        url = under(f"{self._source.url.rstrip('/')}/{path}", *steps)
-        key = (url, chosen)
         kept = self._kept.get(key)
         age_s = self._clock() - kept[0] if kept else float("inf")
         wait_s = self._wait_s()
@@ -141,7 +157,7 @@ class Tdx:
             running.add_done_callback(lambda done: self._finished(key, done))
         return await asyncio.shield(running)
 
-    def _finished(self, key: tuple[str, str], task: "asyncio.Task[Fetched]") -> None:
+    def _finished(self, key: _Key, task: "asyncio.Task[Fetched]") -> None:
         self._running.pop(key, None)
         if task.cancelled() or task.exception():
             return
@@ -150,7 +166,7 @@ class Tdx:
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
 
-    async def _ask(self, key: tuple[str, str]) -> Fetched:
+    async def _ask(self, key: _Key) -> Fetched:
         """Ask with a token, and with a new one where the platform no longer takes it (RFC 6750, section 3.1)."""
         used = await self._bearer()
         try:
@@ -163,9 +179,10 @@ class Tdx:
         self._calls.append(self._clock())
         return await self._call(key, await self._bearer())
 
-    async def _call(self, key: tuple[str, str], token: str) -> Fetched:
-        url, chosen = key
-        params = {"$format": "JSON", **({"$filter": chosen} if chosen else {})}
+    async def _call(self, key: _Key, token: str) -> Fetched:
+        url, chosen, columns = key
+        wanted = {"$format": "JSON", "$filter": chosen, "$select": columns}
+        params = {name: value for name, value in wanted.items() if value}
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return await self._fetcher.get(self._source, url=url, params=params, headers=headers)
 

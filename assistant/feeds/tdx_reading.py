@@ -16,6 +16,8 @@ from assistant.feeds.tdx_records import (
     BusAtStop,
     BusEstimate,
     BusPosition,
+    BusRoute,
+    BusStop,
     Estimate,
     FirstLast,
     MetroArrival,
@@ -40,6 +42,7 @@ from assistant.feeds.values import text as plain
 STANDARD = "TDX"
 _ZONE = ZoneInfo("Asia/Taipei")  # of times that carry no offset, which older datasets have
 _KM_H = 1 / 3.6
+_LONGEST_WAIT_S = 86_400  # a day: what is longer is a broken number
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Record = TypeVar("Record")
 
@@ -51,6 +54,16 @@ def parse_bus_estimates(content: bytes) -> Parsed[BusEstimate]:
         FeedMalformed: it is no list of records; so do the other functions.
     """
     return _read(content, _bus_estimate)
+
+
+def parse_bus_stops(content: bytes) -> Parsed[BusStop]:
+    """Stop: the poles of a city."""
+    return _read(content, _bus_stop)
+
+
+def parse_bus_routes(content: bytes) -> Parsed[BusRoute]:
+    """Route: the bus routes of a city with their two ends."""
+    return _read(content, _bus_route)
 
 
 def parse_bus_positions(content: bytes) -> Parsed[BusPosition]:
@@ -103,6 +116,20 @@ def _read(content: bytes, parse: Callable[[Mapping[str, Any]], Record | None]) -
     return parse_each(lists[0], parse)
 
 
+def _bus_stop(one: Mapping[str, Any]) -> BusStop | None:
+    stop, names, place = plain(one.get("StopUID")), _names(one.get("StopName")), members(one.get("StopPosition"))
+    if not stop or not names:
+        return None
+    return BusStop(stop, names, parse_point(place.get("PositionLat"), place.get("PositionLon")))
+
+
+def _bus_route(one: Mapping[str, Any]) -> BusRoute | None:
+    route, names = plain(one.get("RouteUID")), _names(one.get("RouteName"))
+    if not route or not names:
+        return None
+    return BusRoute(route, names, _end(one, "DepartureStopName"), _end(one, "DestinationStopName"))
+
+
 def _bus_estimate(one: Mapping[str, Any]) -> BusEstimate | None:
     route, stop = plain(one.get("RouteUID")), plain(one.get("StopUID"))
     if not route or not stop:
@@ -126,7 +153,7 @@ def _estimate(one: Mapping[str, Any], status_key: str, unit_s: int) -> Estimate:
     """The estimate, unless the status says that nothing comes."""
     code = whole(one.get(status_key))
     published = whole(one.get("EstimateTime"))
-    comes = code in {None, 0, 1} and published is not None and published >= 0
+    comes = code in {None, 0, 1} and published is not None and 0 <= published * unit_s <= _LONGEST_WAIT_S
     return Estimate(
         status=_word(STOP_STATUS, code),
         published_s=published * unit_s if comes and published is not None else None,
@@ -259,6 +286,10 @@ def _names(value: object) -> Names:
     if isinstance(value, str):
         found = {"und": plain(value)}
     return {language: words for language, words in found.items() if words}
+
+
+def _end(one: Mapping[str, Any], name: str) -> Names:
+    return _names({"Zh_tw": one.get(f"{name}Zh"), "En": one.get(f"{name}En")})
 
 
 def _destination(one: Mapping[str, Any]) -> str:

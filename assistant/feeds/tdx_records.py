@@ -40,6 +40,25 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class BusStop:
+    """A pole at which buses stop; a stop on two sides of a road has two of the same name."""
+
+    id: str
+    names: Names
+    point: Point | None
+
+
+@dataclass(frozen=True, slots=True)
+class BusRoute:
+    """A bus route: outbound it goes from its departure to its destination, inbound the other way."""
+
+    id: str
+    names: Names
+    departure_names: Names
+    destination_names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class BusEstimate:
     """A bus at a stop (N1): `status` of the estimate is a word of `STOP_STATUS`, empty where it is a new code.
 

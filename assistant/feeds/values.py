@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, tzinfo
 from typing import Any, NoReturn, TypeVar
 
 from assistant.errors import FeedMalformed
@@ -123,11 +123,12 @@ def moment(value: object, zone: tzinfo | None = None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(written)
-        if found.tzinfo is None:
-            return found.replace(tzinfo=zone) if zone else None
-        found.astimezone(UTC)  # an offset that leads out of the calendar is none
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if not MINYEAR < found.year < MAXYEAR:  # "for ever" in some words; another zone may lie beyond the calendar
+        return None
+    if found.tzinfo is None:
+        return found.replace(tzinfo=zone) if zone else None
     return found
 
 

@@ -2,6 +2,19 @@
 
 from assistant.tools.base import Arguments, Draft, Finding, Line, Request
 from assistant.tools.calling import Live, LiveServices, tool_of
-from assistant.tools.texts import attribution
+from assistant.tools.pending import PendingActs
+from assistant.tools.telling import LiveReport, tell
 
-__all__ = ["Arguments", "Draft", "Finding", "Line", "Live", "LiveServices", "Request", "attribution", "tool_of"]
+__all__ = [
+    "Arguments",
+    "Draft",
+    "Finding",
+    "Line",
+    "Live",
+    "LiveReport",
+    "LiveServices",
+    "PendingActs",
+    "Request",
+    "tell",
+    "tool_of",
+]

@@ -9,6 +9,7 @@ from assistant.tools.texts import quoted, say
 _TEXTS = "air_quality"
 _LEVELS = ((50, "good"), (100, "moderate"), (150, "sensitive"), (200, "unhealthy"), (300, "very_unhealthy"))
 _WORST = "hazardous"
+_STATIONS_APART_M = 8000.0
 
 
 async def answer(request: Request, desk: Desk) -> Finding:
@@ -22,7 +23,7 @@ async def answer(request: Request, desk: Desk) -> Finding:
     city = desk.city.name["zh-TW"]
     stations = [one for one in parsed.records if one.aqi is not None and one.county.startswith(city)]
     if "place" in request.arguments.values:
-        place = located(request, "place")
+        place = located(request, "place", within_m=_STATIONS_APART_M)
         if isinstance(place, Finding):
             return place
         stations = sorted((one for one in stations if one.place), key=lambda one: place.point.distance_m(one.place))[:1]  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -24,9 +24,14 @@ def _texts(name: str) -> Mapping[str, Mapping[Lang, str]]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def say(name: str, key: str, lang: Lang, **values: object) -> str:
+def say(name: str, key: str, lang: Lang, /, **values: object) -> str:
     """A sentence of `texts/<name>.toml`, filled."""
     return _texts(name)[key][lang].format(**values)
+
+
+def listed(words: Iterable[str], lang: Lang) -> str:
+    """Several words in a row: 左營、楠梓; Zuoying, Nanzih."""
+    return ("、" if lang == "zh-TW" else ", ").join(words)
 
 
 def quoted(text: str, most: int = 120) -> str:

@@ -54,6 +54,14 @@ def test_shelters_fill_in_the_storm(demo: DemoCity) -> None:
     assert {one.properties["status"] for one in found} == {"open"}
 
 
+def test_shelters_say_what_they_are_for(demo: DemoCity) -> None:
+    """Each names kinds of disaster; some are step-free, some take pets, some in the hills are for debris flows."""
+    found = {one.properties["name"]: one.properties for one in features(demo, "shelters").features}
+    assert all("earthquake" in one["disasters"] for one in found.values())
+    assert {one["accessible"] for one in found.values()} == {one["pets"] for one in found.values()} == {True, False}
+    assert "debris_flow" in found["那瑪夏區公所活動中心"]["disasters"]
+
+
 def test_flood_areas_contain_their_middle(demo: DemoCity) -> None:
     """They are areas, not points."""
     for one in features(demo, "flood-areas").features:

@@ -16,7 +16,9 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from assistant.demo import open_demo_city
 from assistant.demo.dispatch_city import FILE, load_operation
+from assistant.demo.dispatch_records import Fare, Ride, Stop
 from assistant.demo.ondemand import GOFS, ondemand_routes, open_dispatcher
 from assistant.demo.ondemand_messages import PROBLEM, ROOT
 from assistant.errors import CityDataError, FeedRefused
@@ -170,6 +172,39 @@ def test_a_key_and_json_are_asked_for(client: TestClient, key: str, content: byt
     """Without a key of the client's own a retry could book twice."""
     answer = client.post(f"{ROOT}/bookings", content=content, headers={"Idempotency-Key": key})
     assert (answer.status_code, answer.json()["code"]) == (400, "no_key" if key != "k" else "no_json")
+
+
+def test_a_ride_without_a_number_is_booked_and_known_by_its_own(client: TestClient) -> None:
+    """Nobody has to leave a number; the booking has one that can be told to the driver."""
+    wanted = {name: value for name, value in body().items() if name != "rider"}
+    made = client.post(f"{ROOT}/bookings", json=wanted, headers={"Idempotency-Key": "k"})
+    assert made.status_code == 201
+    assert made.json()["rider"] == {"name": "", "phone": ""}
+    assert len(made.json()["id"]) == 8
+
+
+def test_a_fare_is_by_sections_and_people() -> None:
+    """One section for each begun eight kilometres, at most two, for each passenger."""
+    fare = Fare(12, 8000, 2, "TWD")
+    far, near = Stop("far", TOWN[0]), Stop("near", HILLS[0])
+    assert fare.amount(Ride(near, far, NOW, 3)) == 72
+    assert fare.amount(Ride(near, near, NOW)) == 12
+
+
+def test_the_citys_rides_have_a_fare_and_stop_in_its_storm(tmp_path: Path) -> None:
+    """The dispatcher lives in the world of the demonstration: its clock, its storm, and the fares of its data."""
+    app = open_demo_city(CITY, clock=lambda: NOW.replace(hour=8), ledger=tmp_path / "rides.sqlite")
+    stops = [{"name": "A", "lat": 23.2469, "lon": 120.7023}, {"name": "B", "lat": 23.24, "lon": 120.70}]
+    wanted = {"pickup": stops[0], "drop_off": stops[1], "pickup_from": NOW.replace(hour=14).isoformat()}
+    with TestClient(app) as city:
+        calm = city.post(f"{ROOT}/quotes", json=wanted).json()
+        app.state.world.scenario = "typhoon"
+        storm = city.post(f"{ROOT}/quotes", json=wanted).json()
+        app.state.world.clock = lambda: NOW.replace(hour=15)
+        late = city.post(f"{ROOT}/quotes", json=wanted).json()
+    assert (calm["reason"], calm["fare"]) == (None, {"amount": 12.0, "currency": "TWD"})
+    assert (storm["reason"], storm["promise"], storm["fare"]) == ("suspended", None, None)
+    assert late["reason"] == "too_soon"
 
 
 def test_delete_cancels_and_what_is_unknown_is_not_found(client: TestClient) -> None:

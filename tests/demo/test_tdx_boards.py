@@ -48,6 +48,16 @@ def test_bus_estimates_are_read(demo: DemoCity) -> None:
     assert {one.stop for one in at_stop} == {stop}
 
 
+def test_bus_stops_and_routes_are_those_of_the_estimates(demo: DemoCity) -> None:
+    """Every estimate is of a stop with a place and of a route with two ends."""
+    source = demo.source("tdx", "/tdx", **OPTIONS)
+    stops = demo.read(lambda fetcher: Tdx(fetcher, source).bus_stops()).records
+    routes = demo.read(lambda fetcher: Tdx(fetcher, source).bus_routes()).records
+    found = demo.read(lambda fetcher: Tdx(fetcher, source).bus_estimates("88")).records
+    assert {one.stop for one in found} <= {one.id for one in stops if one.point}
+    assert {one.route for one in found} <= {one.id for one in routes if one.departure_names and one.destination_names}
+
+
 def test_first_and_last_trains_are_read(demo: DemoCity) -> None:
     """Every station has a first train after six and says on which weekdays."""
     source = demo.source("tdx", "/tdx", **OPTIONS)

@@ -46,6 +46,18 @@ def test_free_slots_come_with_their_clinic(demo: DemoCity) -> None:
     assert all(service.virtual for service in found.services)
 
 
+def test_a_slot_has_its_doctor_and_those_who_keep_it(demo: DemoCity) -> None:
+    """An invented surname in both languages, and references that an appointment can name."""
+    found = slots(demo)
+    assert {len(found.doctors_of(slot)) for slot in found.slots} == {1}
+    assert "醫師 Dr. " in found.doctors_of(found.slots[0])[0]
+    assert [actor.partition("/")[0] for actor in found.actors_of(found.slots[0])] == [
+        "Location",
+        "HealthcareService",
+        "Practitioner",
+    ]
+
+
 def test_a_specialty_is_chosen(demo: DemoCity) -> None:
     """Only slots of cardiology come, named in both languages."""
     found = slots(demo, service_type="cardiology").slots

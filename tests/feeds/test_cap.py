@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import FeedMalformed, FeedRefused
 from assistant.feeds.base import FeedSource, Fetcher, Parsed
-from assistant.feeds.cap import Alert, current_alerts, parse_cap, parse_cap_index, read_cap
+from assistant.feeds.cap import Alert, current_alerts, parse_cap, parse_cap_index, read_cap, standing_alerts
 from assistant.feeds.geometry import Point
 from tests.feeds.hostile import SHARED, cuts, noise, read_all
 from tests.indexing.loopback import City, Page
@@ -184,6 +184,16 @@ def test_an_alert_that_names_itself_stands() -> None:
 def test_what_is_no_public_warning_is_never_one(fields: dict[str, str]) -> None:
     """Exercises, tests, private messages and acknowledgements are not shown as warnings."""
     assert current_alerts([one(message(**fields))], SENT) == ()
+
+
+def test_an_alert_stands_after_it_has_expired() -> None:
+    """What was announced for a day is not taken back by the end of the message, but by a cancellation."""
+    first = one(message("a"))
+    cancel = one(message("b", kind="Cancel", references=f"office,a,{SENT.isoformat()}"))
+    later = SENT + timedelta(days=30)
+    assert current_alerts([first], later) == ()
+    assert standing_alerts([first], later) == (first,)
+    assert standing_alerts([first, cancel], later) == ()
 
 
 def test_a_rehearsed_cancellation_cancels_nothing() -> None:

@@ -106,6 +106,25 @@ def test_a_slot_without_its_time_or_schedule_is_none(changes: dict[str, object])
     assert (found.slots, len(found.schedules), found.skipped) == ((), 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ({"text": "王小明醫師"}, "王小明醫師"),
+        ({"family": "王", "given": ["小明"]}, "王小明"),
+        ({"family": "Lin", "given": ["Mei", "Hua"]}, "Mei Hua Lin"),
+        ({}, "值班醫師"),
+    ],
+)
+def test_a_slot_knows_who_gives_the_care(name: dict[str, object], said: str) -> None:
+    """A name of the resource comes before the words beside the reference; places are no people."""
+    person = {"resourceType": "Practitioner", "id": "p1", "name": [name]}
+    actors = [*SCHEDULE["actor"], {"reference": "Practitioner/p1", "display": "值班醫師"}]  # type: ignore[misc]
+    found, _ = parse_bundle(bundle(SLOT, {**SCHEDULE, "actor": actors}, LOCATION, person))
+    assert found.doctors_of(found.slots[0]) == (said,)
+    assert found.actors_of(found.slots[0]) == ("Location/l1", "Practitioner/p1")
+    assert parse_bundle(bundle(SLOT))[0].doctors_of(found.slots[0]) == ()
+
+
 def test_other_resources_are_passed_over() -> None:
     """What a server adds, such as an outcome with a warning, is no broken slot."""
     found, _ = parse_bundle(bundle({"resourceType": "OperationOutcome"}, {"resourceType": "Patient", "id": "p"}, None))

@@ -53,7 +53,7 @@ def test_without_its_key_the_demonstration_city_answers(tmp_path: Path) -> None:
 def test_a_demonstration_can_be_whole(tmp_path: Path) -> None:
     """No publisher is asked even where one could be, and what the demonstration needs otherwise is said apart."""
     text = AIR + "demo_options = { calls = 600 }\n"
-    source = load_sources(city(tmp_path, text), KEYS.get, "http://127.0.0.1:9", only_demo=True)["air"]
+    source = load_sources(city(tmp_path, text), KEYS.get, "http://127.0.0.1:9", publishers="none")["air"]
     assert source.simulated
     assert source.options == {"field": "x", "calls": 600}
 

@@ -47,6 +47,19 @@ def page(document: object, status: int = 200) -> Page:
     return Page(json.dumps(document).encode(), status)
 
 
+def test_a_fare_is_read_with_its_currency() -> None:
+    """A fare without a currency, below zero or of another type is none."""
+    found = [{"amount": 24, "currency": "TWD"}, {"amount": 24}, {"amount": -1, "currency": "TWD"}, "24", None]
+    quotes = [parse_quote(json.dumps({**QUOTE, "fare": fare}).encode(), RIDE) for fare in found]
+    assert [(quote.fare, quote.currency) for quote in quotes] == [(24.0, "TWD"), *[(None, "")] * 4]
+
+
+def test_what_nobody_left_is_not_sent() -> None:
+    """Without a number there is no rider, and without a name there is none in the body."""
+    assert "rider" not in ondemand_booking.booking_body(RIDE, None)
+    assert ondemand_booking.booking_body(RIDE, Rider("", "0912345678"))["rider"] == {"phone": "0912345678"}
+
+
 class Desk(Ledger):
     """A booking service that keeps no key of ours: only looking before sending keeps it from booking twice."""
 

@@ -218,6 +218,8 @@ def test_every_question_has_its_address(publisher: City, tdx_source: FeedSource)
     publisher.pages = ByPath({"/token": token("t")})
     source = replace(tdx_source, options={**tdx_source.options, "calls_a_minute": 100})
     endpoints = {
+        "v2/Bus/Stop/City/Kaohsiung": lambda tdx: tdx.bus_stops(),
+        "v2/Bus/Route/City/Kaohsiung": lambda tdx: tdx.bus_routes(),
         "v2/Bus/RealTimeByFrequency/City/Kaohsiung/300": lambda tdx: tdx.bus_positions("300"),
         "v2/Bus/RealTimeNearStop/City/Kaohsiung/300": lambda tdx: tdx.buses_at_stops("300"),
         "v2/Rail/Metro/LiveBoard/KRTC": lambda tdx: tdx.metro_arrivals("KRTC"),

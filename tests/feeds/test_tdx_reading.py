@@ -42,6 +42,18 @@ FIRST_LAST = {
     "LastTrainTime": "",
     "ServiceDay": {"Monday": True, "Saturday": False, "NationalHolidays": False},
 }
+STOP = {
+    "StopUID": "KHH7",
+    "StopName": {"Zh_tw": "文化中心(五福一路)", "En": ""},
+    "StopPosition": {"PositionLon": 120.31, "PositionLat": 22.63},
+}
+ROUTE = {
+    "RouteUID": "KHH88",
+    "RouteName": {"Zh_tw": "88建國幹線", "En": "88"},
+    "DepartureStopNameZh": "鳳山",
+    "DestinationStopNameZh": "鼓山",
+    "DestinationStopNameEn": "Gushan",
+}
 EVENT = {
     "EventID": "7",
     "EventTitle": "壅塞",
@@ -92,6 +104,8 @@ def test_a_bus_that_should_have_come_is_unknown() -> None:
         ({"EstimateTime": None}, "running", None),
         ({"EstimateTime": -1}, "running", None),
         ({"EstimateTime": "960"}, "running", 960),
+        ({"EstimateTime": 86_401}, "running", None),
+        ({"EstimateTime": 2**52}, "running", None),
         ({"StopStatus": 1, "EstimateTime": None}, "not_departed", None),
         ({"StopStatus": 1}, "not_departed", 960),
         ({"StopStatus": 2}, "not_stopping", None),
@@ -183,6 +197,18 @@ def test_a_blank_last_train_is_unknown() -> None:
     assert (one.first_s, one.last_s, one.weekdays, one.holidays) == (6 * 3600 + 300, None, frozenset({0}), False)
 
 
+def test_stops_and_routes_have_their_names_and_places() -> None:
+    """A stop without English has one name; a stop without a place stays, one without a name does not."""
+    stops = tdx_reading.parse_bus_stops(
+        json.dumps([STOP, {**STOP, "StopPosition": None}, {"StopUID": "KHH8"}]).encode()
+    )
+    assert stops.skipped == 1
+    assert [one.names for one in stops.records] == [{"zh-TW": "文化中心(五福一路)"}] * 2
+    assert [one.point is None for one in stops.records] == [False, True]
+    (route,) = tdx_reading.parse_bus_routes(json.dumps([ROUTE]).encode()).records
+    assert (route.departure_names, route.destination_names) == ({"zh-TW": "鳳山"}, {"zh-TW": "鼓山", "en": "Gushan"})
+
+
 def test_a_road_event_has_its_place_and_words() -> None:
     """The place is well-known text; a "null" that the publisher put before its words is none of them."""
     content = json.dumps({"UpdateTime": "x", "LiveEvents": [EVENT, {}]}).encode()
@@ -205,6 +231,8 @@ def test_what_is_no_list_of_records_is_malformed(content: bytes) -> None:
     [
         (tdx_reading.parse_metro_arrivals, [BOARD]),
         (tdx_reading.parse_first_last, [FIRST_LAST]),
+        (tdx_reading.parse_bus_stops, [STOP]),
+        (tdx_reading.parse_bus_routes, [ROUTE]),
         (tdx_reading.parse_road_events, {"LiveEvents": [EVENT]}),
         (tdx_reading.parse_bus_estimates, None),
         (tdx_reading.parse_alerts, None),

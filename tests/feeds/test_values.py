@@ -41,7 +41,18 @@ def test_a_time_keeps_its_offset_or_gets_the_publishers_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2026-09-12", "2026-13-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "soon", 5, None, "2026-09-12T"]
+    "written",
+    [
+        "2026-09-12",
+        "2026-13-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+        "9999-12-31T23:59:59",
+        "0001-01-01T00:00:00Z",
+        "soon",
+        5,
+        None,
+        "2026-09-12T",
+    ],
 )
 def test_what_is_no_time_is_none(written: object) -> None:
     """A bare date, a wrong month and a time beyond the calendar say no moment."""

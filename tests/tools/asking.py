@@ -30,7 +30,7 @@ class Desk:
         self.city = load_city(CITY_DIR)
         self.gazetteer = load_gazetteer(CITY_DIR)
         self.services = {service.name: service for service in load_services(CITY_DIR)}
-        found = load_sources(CITY_DIR, lambda _: None, demo_url, only_demo=True)
+        found = load_sources(CITY_DIR, lambda _: None, demo_url, publishers="none")
         fresh = {name: replace(source, refresh_s=0.0) for name, source in found.items()}
         self.live = LiveServices(Live(self.city, self.gazetteer, {**fresh, **(sources or {})}))
 
@@ -42,13 +42,17 @@ class Desk:
         lang: Lang = "zh-TW",
         now: datetime = MONDAY,
         role: Role = "citizen",
+        text: str = "",
     ) -> Request:
-        """A request; places and the time among the values are found as the router finds them."""
+        """A request; places and the time among the values are found as the router finds them.
+
+        `text` is the whole wording; the values alone where it is not given.
+        """
         values = dict(values or {})
         places = {name: self._places(words) for name, words in values.items()}
         moment = named_moment(values["time"], now) if "time" in values else None
-        text = " ".join(values.values())
-        arguments = Arguments(values, {name: found for name, found in places.items() if found}, moment, text)
+        wording = text or " ".join(values.values())
+        arguments = Arguments(values, {name: found for name, found in places.items() if found}, moment, wording)
         known = self.services[service] if isinstance(service, str) else service
         return Request(known, arguments, lang, now, role)
 
