@@ -1,8 +1,8 @@
-"""Model Context Protocol (MCP) as a city names it: servers of others, their allowed tools, and services that call one."""
+"""Servers of others that speak the Model Context Protocol (MCP), their allowed tools, and what services ask of them."""
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -186,4 +186,4 @@ def _source(table: Mapping[str, Any], secret: Secret, where: str) -> FeedSource 
 
 
 def _are_texts(value: object) -> bool:
-    return isinstance(value, Sequence) and bool(value) and all(isinstance(one, str) and one for one in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(one, str) and one for one in value)

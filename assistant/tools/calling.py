@@ -15,12 +15,12 @@ from assistant.places import Gazetteer
 from assistant.schema import Status
 from assistant.services import Service
 from assistant.tools.base import Desk, Draft, Finding, Line, Request, Tool
-from assistant.tools.texts import trouble
+from assistant.tools.texts import COMMON, say, trouble
 
 KINDS = frozenset(
     """
     air_quality bikes_near building_energy bus_arrivals crowd_level drone_findings earthquakes emergency_rooms events
-    features_near flood_risk metro_status ondemand_booking ondemand_bus report_problem report_status robots sensors_near
+    features_near flood_risk mcp metro_status ondemand_booking ondemand_bus report_problem report_status robots sensors_near
     telemedicine_booking telemedicine_slots traffic warnings weather work_suspension
     """.split()
 )
@@ -92,9 +92,13 @@ class LiveServices:
         return list(await asyncio.gather(*(self._answer(request) for request in requests)))
 
     async def _answer(self, request: Request) -> Finding:
+        if _is_closed_to(request):
+            return _closed(request)
         return await self._limited(request, tool_of(request.service).answer(request, self._desk), _ANSWER_S)
 
     async def _act(self, request: Request, draft: Draft, key: str) -> Finding:
+        if _is_closed_to(request):
+            return _closed(request)
         act = tool_of(request.service).act
         if act is None:
             raise CityDataError(f"The service “{request.service.name}” cannot act.", "Correct `acts` in its table.")
@@ -126,6 +130,16 @@ async def _open_desk(live: Live) -> Desk:
 async def _close_desk(desk: Desk) -> None:
     await desk.close()
     await desk.fetcher.__aexit__()
+
+
+def _is_closed_to(request: Request) -> bool:
+    """Whether the service is not for who asks; the router offers it to nobody else, and here nobody else gets it."""
+    return request.service.audience != "public" and request.role != request.service.audience
+
+
+def _closed(request: Request) -> Finding:
+    text = say(COMMON, "staff_only", request.lang, title=request.service.title[request.lang])
+    return Finding((Line(text),), status=Status.NO_EVIDENCE)
 
 
 def _with_service(request: Request, finding: Finding) -> Finding:

@@ -15,7 +15,7 @@ from assistant.text import squeeze
 from assistant.tools.base import Desk, Request
 from assistant.tools.location import place_name
 from assistant.tools.specialties import Specialty, specialties_of
-from assistant.tools.texts import quoted, say
+from assistant.tools.texts import listed, name_as_written, quoted, say
 from assistant.tools.times import time_said
 
 CLINICS = ("hospital", "health_centre")
@@ -108,7 +108,7 @@ def clinic_name(location: Location, desk: Desk, lang: Lang) -> str:
         place = next(near, None) if mention.text == location.name else None
         if place:
             return quoted(place_name(place, lang), _NAME)
-    return quoted(location.name, _NAME)
+    return name_as_written(location.name, lang, _NAME)
 
 
 def in_district(openings: Sequence[Opening], place: Place | None) -> tuple[Opening, ...]:
@@ -123,7 +123,7 @@ def opening_line(one: Opening, request: Request) -> str:
     """An opening as a sentence."""
     values = opening_data(one, request)
     key = "opening_with" if one.doctors else "opening"
-    return say(_TEXTS, key, request.lang, **{**values, "doctors": joined(request.lang, one.doctors)})
+    return say(_TEXTS, key, request.lang, **{**values, "doctors": listed(one.doctors, request.lang)})
 
 
 def opening_data(one: Opening, request: Request) -> dict[str, object]:
@@ -136,15 +136,10 @@ def opening_data(one: Opening, request: Request) -> dict[str, object]:
         "end": one.slot.end.isoformat(),
         "clinic": one.clinic,
         "specialty": one.specialty,
-        "doctors": [quoted(name, _NAME) for name in one.doctors],
+        "doctors": list(one.doctors),
         "lat": point.lat if point else None,
         "lon": point.lon if point else None,
     }
-
-
-def joined(lang: Lang, names: Sequence[str]) -> str:
-    """Names one after another, made safe."""
-    return say(_TEXTS, "joint", lang).join(quoted(name, _NAME) for name in names)
 
 
 async def _read(desk: Desk, source: FeedSource, span: tuple[datetime, datetime], code: str) -> Bundle:
@@ -179,7 +174,7 @@ def _openings(
                 location=location,
                 specialty=said.name(request.lang) if said else "",
                 code=said.code if said else "",
-                doctors=found.doctors_of(slot),
+                doctors=tuple(name_as_written(name, request.lang, _NAME) for name in found.doctors_of(slot)),
                 actors=found.actors_of(slot),
             )
         )

@@ -13,11 +13,11 @@ from assistant.places import Place
 from assistant.schema import Lang, Status
 from assistant.tools.base import Desk, Draft, Finding, Line, Request, Tool, reading_of
 from assistant.tools.location import place_name
-from assistant.tools.ride_hours import NAME, joined, system_name
+from assistant.tools.ride_hours import NAME, phone_said, system_name, zone_name
 from assistant.tools.ride_quotes import Known, Wish, best_quote, explained, promise_data, refused, ride_data, wish_of
 from assistant.tools.ride_wish import arrival_of, passengers_of, place_of, rider_of, stop_at, wheelchairs_of
 from assistant.tools.ride_zones import areas_of, read_zones
-from assistant.tools.texts import quoted, say, trouble
+from assistant.tools.texts import listed, quoted, reference_said, say, trouble
 from assistant.tools.times import time_said
 
 _TEXTS = "ondemand_booking"
@@ -112,9 +112,9 @@ def _outside(request: Request, known: Known, places: Sequence[Place]) -> Finding
     zones = known.zones
     near = sorted(zones.areas, key=lambda area: area.geometry.distance_m(places[0].point))
     outside = [quoted(place_name(place, request.lang), NAME) for place in places]
-    named = [quoted(area.name, NAME) for area in near]
-    system, phone = system_name(request, zones), quoted(zones.phone, NAME)
-    names = {"places": joined(request, outside), "zones": joined(request, named[:_SHOWN])}
+    named = [zone_name(request, area.name) for area in near]
+    system, phone = system_name(request, zones), phone_said(zones.phone)
+    names = {"places": listed(outside, request.lang), "zones": listed(named[:_SHOWN], request.lang)}
     lines = [say(_TEXTS, "outside", request.lang, system=system, **names)]
     if phone:
         lines.append(say(_TEXTS, "ask_at", request.lang, phone=phone))
@@ -152,7 +152,7 @@ def _offered(
     payload = {
         **booking_body(ride, rider),
         "promise": promise_data(request, promise),
-        "ask_at": quoted(known.zones.phone, NAME) if isinstance(known, Known) else "",
+        "ask_at": phone_said(known.zones.phone) if isinstance(known, Known) else "",
     }
     draft = Draft(request.service.name, tuple(_draft_lines(request, source, ride, rider, data)), payload)
     reading = reading_of(request, source, data, observed_at=request.now, place=ride.pickup.name)
@@ -181,7 +181,7 @@ def _told(request: Request, source: FeedSource, booked: Booked, payload: Mapping
     """What was booked, with its number."""
     lang, booking = request.lang, booked.booking
     data = {
-        "reference": booking.id,
+        "reference": reference_said(booking.id, lang),
         "client_reference": booking.client_reference,
         "status": booking.status,
         **ride_data(booking.ride),

@@ -16,13 +16,13 @@ from assistant.tools.ride_hours import (
     day_and_hours,
     days_and_hours,
     hours_data,
-    joined,
     system_name,
     ways,
     whole_hours,
+    zone_name,
 )
 from assistant.tools.ride_zones import GofsZones, Hours, RideZones, areas_of, coming_hours, read_zones
-from assistant.tools.texts import clock, quoted, say, trouble
+from assistant.tools.texts import clock, listed, quoted, say, trouble
 from assistant.tools.times import asked_span, day_said, length_said, near_day_said, span_said, time_said
 
 _TEXTS = "ondemand_bus"
@@ -112,7 +112,7 @@ def _now(request: Request, service: _Service) -> _Said:
         soonest = clock(min(firsts), request)
         said = _Said([_say(request, service, "open_now", first=soonest)], {"first": soonest})
     week = days_and_hours(request, coming)
-    lines = [*said.lines, say(_TEXTS, "week", request.lang, days=joined(request, week[:_NEAREST]))]
+    lines = [*said.lines, say(_TEXTS, "week", request.lang, days=listed(week[:_NEAREST], request.lang))]
     shown = tuple(today) or next((found for found in coming.values() if found), ())
     return _Said(lines, {**said.data, "week": week}, shown)
 
@@ -154,7 +154,7 @@ def _over_days(request: Request, service: _Service, span: tuple[datetime, dateti
         said = _closed(request, service, when)
         return _Said(said.lines, {"when": when, **said.data})
     week = days_and_hours(request, coming)
-    days = joined(request, week[:_SHOWN])
+    days = listed(week[:_SHOWN], request.lang)
     return _Said([_say(request, service, "open_days", when=when, days=days)], {"when": when, "week": week}, shown)
 
 
@@ -196,7 +196,7 @@ def _outside(request: Request, source: FeedSource, zones: RideZones, place: Plac
     away = sorted(((area.geometry.distance_m(place.point), area) for area in zones.areas), key=lambda one: one[0])
     near = [
         {
-            "zone": quoted(area.name, NAME),
+            "zone": zone_name(request, area.name),
             "distance": how_far(metres, lang),
             "lat": area.geometry.centre.lat,
             "lon": area.geometry.centre.lon,
@@ -207,7 +207,7 @@ def _outside(request: Request, source: FeedSource, zones: RideZones, place: Plac
     lines = [_say(request, _Service(place, zones), "outside" if near else "no_zones")]
     if near:
         told = [say(_TEXTS, "near_zone", lang, zone=one["zone"], distance=one["distance"]) for one in near]
-        lines.append(say(_TEXTS, "nearest", lang, zones=joined(request, told)))
+        lines.append(say(_TEXTS, "nearest", lang, zones=listed(told, lang)))
     lines += _remarks(request, zones, {})
     reading = reading_of(request, source, data, observed_at=zones.updated_at, place=str(data["place"]))
     return Finding(tuple(Line(text, 0) for text in lines), (reading,), Status.NO_EVIDENCE)
@@ -234,15 +234,15 @@ def _about(request: Request, service: _Service) -> dict[str, object]:
         "lat": place.point.lat,
         "lon": place.point.lon,
         "system": system_name(request, zones),
-        "zones": [quoted(area.name, NAME) for area in areas_of(zones, place)],
+        "zones": [zone_name(request, area.name) for area in areas_of(zones, place)],
         "skipped": zones.skipped,
     }
 
 
 def _say(request: Request, service: _Service, key: str, **values: object) -> str:
-    names = [quoted(area.name, NAME) for area in areas_of(service.zones, service.place)]
+    names = [zone_name(request, area.name) for area in areas_of(service.zones, service.place)]
     place, system = quoted(place_name(service.place, request.lang), NAME), system_name(request, service.zones)
-    return say(_TEXTS, key, request.lang, place=place, system=system, zone=joined(request, names), **values)
+    return say(_TEXTS, key, request.lang, place=place, system=system, zone=listed(names, request.lang), **values)
 
 
 TOOL = Tool(answer)

@@ -8,9 +8,9 @@ from assistant.feeds.base import FeedSource
 from assistant.feeds.ondemand_booking import Promise, Quote, Ride, read_quote, ride_body
 from assistant.schema import Status
 from assistant.tools.base import Desk, Finding, Line, Request, reading_of
-from assistant.tools.ride_hours import day_and_hours, hours_data, joined, ways, whole_hours
+from assistant.tools.ride_hours import day_and_hours, hours_data, ways, whole_hours
 from assistant.tools.ride_zones import Hours, RideZones, coming_hours
-from assistant.tools.texts import say
+from assistant.tools.texts import listed, say
 from assistant.tools.times import asked_span, day_said, hours_said, last_step, time_said
 
 REASONS = frozenset(
@@ -111,7 +111,7 @@ def refused(request: Request, source: FeedSource, ride: Ride, reason: str, alter
     names = {"pickup": ride.pickup.name, "drop_off": ride.drop_off.name, "passengers": ride.passengers}
     lines = [Line(say(_TEXTS, key, lang, **said, **names), 0)]
     if choices:
-        lines.append(Line(say(_TEXTS, "instead", lang, times=joined(request, choices)), 0))
+        lines.append(Line(say(_TEXTS, "instead", lang, times=listed(choices, lang)), 0))
     reading = reading_of(request, source, data, observed_at=request.now, place=ride.pickup.name)
     return Finding(tuple(lines), (reading,), Status.CLARIFY if choices else Status.NO_EVIDENCE, choices)
 

@@ -12,7 +12,7 @@ from assistant.schema import Lang, Status
 from assistant.text import detect_language, squeeze
 from assistant.tools.base import Desk, Finding, Line, Request, reading_of
 from assistant.tools.dates import had_at
-from assistant.tools.texts import quoted, say
+from assistant.tools.texts import listed, name_as_written, quoted, say
 
 _TEXTS = "specialties"
 _MOST_PAGES = 4
@@ -32,7 +32,8 @@ class Specialty:
 
     def name(self, lang: Lang) -> str:
         """Its words in a language, else any."""
-        return quoted(next((word for word in self.words if detect_language(word) == lang), self.words[0]), _NAME)
+        words = next((word for word in self.words if detect_language(word) == lang), self.words[0])
+        return name_as_written(words, lang, _NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,12 @@ def meant(request: Request, source: FeedSource, has: Offered) -> Specialty | Fin
     found = exact or [one for one in offered if _begins(one, stems) or any(_shortens(name, one) for name in names)]
     if len(found) == 1:
         return found[0]
-    listed = [one.name(request.lang) for one in found or offered]
-    joint = say(_TEXTS, "joint", request.lang)
-    values = {"asked": quoted(asked, _NAME), "offered": joint.join(listed)}
+    names_of = [one.name(request.lang) for one in found or offered]
+    values = {"asked": quoted(asked, _NAME), "offered": listed(names_of, request.lang)}
     text = say(_TEXTS, "which" if found else "not_offered" if offered else "none", request.lang, **values)
-    data = {"asked": values["asked"], "offered": listed}
+    data = {"asked": values["asked"], "offered": names_of}
     reading = reading_of(request, source, data, observed_at=had_at(request, has.fetched_at))
-    choices = tuple(listed[:_MOST_CHOICES]) if found else ()
+    choices = tuple(names_of[:_MOST_CHOICES]) if found else ()
     return Finding((Line(text, 0),), (reading,), Status.CLARIFY if found else Status.NO_EVIDENCE, choices)
 
 

@@ -13,11 +13,11 @@ from assistant.feeds.fhir_records import outcome_texts
 from assistant.feeds.values import json_object
 from assistant.schema import Reading, Status
 from assistant.tools.base import Desk, Draft, Finding, Line, Request, Tool, reading_of
-from assistant.tools.clinic_slots import CLINICS, Opening, Openings, joined, opening_data, read_openings
+from assistant.tools.clinic_slots import CLINICS, Opening, Openings, opening_data, read_openings
 from assistant.tools.dates import had_at
 from assistant.tools.location import located
 from assistant.tools.specialties import Specialty, meant, read_specialties
-from assistant.tools.texts import quoted, say, trouble
+from assistant.tools.texts import as_written, listed, reference_said, say, trouble
 from assistant.tools.times import asked_span, day_said, hours_said, span_said
 
 _TEXTS = "telemedicine_booking"
@@ -93,9 +93,9 @@ def _offered(
     lines = [say(_TEXTS, "offer", lang, **data)]
     lines += [say(_TEXTS, "first_of_span", lang)] if is_first else []
     if others:
-        lines.append(say(_TEXTS, "others", lang, others=joined(lang, others)))
+        lines.append(say(_TEXTS, "others", lang, others=listed(others, lang)))
     publisher = source.publisher.get(lang) or source.name
-    doctors = joined(lang, one.doctors)
+    doctors = listed(one.doctors, lang)
     keys = ["draft_clinic", "draft_specialty", *(["draft_doctors"] if doctors else []), "draft_time", "draft_mode"]
     keys += ["draft_person", "draft_to"]
     draft = [say(_TEXTS, key, lang, **{**data, "doctors": doctors, "publisher": publisher}) for key in keys]
@@ -153,7 +153,7 @@ def _told(request: Request, source: FeedSource, booked: Booked, payload: Mapping
     start = made.start or datetime.fromisoformat(payload["start"])
     end = made.end or datetime.fromisoformat(payload["end"])
     data = {
-        "reference": quoted(made.id, _NAME),
+        "reference": reference_said(made.id, lang),
         "client_reference": made.identifiers[0] if made.identifiers else "",
         "clinic": payload["clinic"],
         "specialty": payload["specialty"],
@@ -174,8 +174,10 @@ def _refused(request: Request, source: FeedSource, fault: FeedRefused) -> Findin
         said = ""
     publisher = source.publisher.get(request.lang) or source.name
     key = "refused_because" if said else "refused"
-    text = say(_TEXTS, key, request.lang, publisher=publisher, said=quoted(said))
-    reading = reading_of(request, source, {"status": fault.status, "said": quoted(said)}, observed_at=request.now)
+    text = say(_TEXTS, key, request.lang, publisher=publisher, said=as_written(said, request.lang))
+    reading = reading_of(
+        request, source, {"status": fault.status, "said": as_written(said, request.lang)}, observed_at=request.now
+    )
     return Finding((Line(text, 0),), (reading,), Status.NO_EVIDENCE)
 
 

@@ -13,7 +13,6 @@ from assistant.tools.clinic_slots import (
     Opening,
     Openings,
     in_district,
-    joined,
     opening_data,
     opening_line,
     read_openings,
@@ -21,7 +20,7 @@ from assistant.tools.clinic_slots import (
 from assistant.tools.dates import had_at
 from assistant.tools.location import located, place_name
 from assistant.tools.specialties import Specialty, meant, read_specialties
-from assistant.tools.texts import quoted, say
+from assistant.tools.texts import listed, quoted, say
 from assistant.tools.times import asked_span, span_said
 
 _TEXTS = "telemedicine_slots"
@@ -107,7 +106,7 @@ def _found(
     lines.append(say(_TEXTS, _head(wish, openings, count), lang, **values))
     lines += [opening_line(one, request) for one in shown]
     if others:
-        lines.append(say(_TEXTS, "others", lang, others=joined(lang, others)))
+        lines.append(say(_TEXTS, "others", lang, others=listed(others, lang)))
     if shown and request.service.options.get("books_here"):
         lines.append(say(_TEXTS, "here", lang))
     if not openings.whole:

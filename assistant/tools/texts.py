@@ -15,6 +15,8 @@ from assistant.tools.base import Line, Request, kind_of_fault
 
 COMMON = "common"
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_QUOTATION = str.maketrans("", "", "「」『』“”")
 _MARKUP = re.compile(r"<[^>]*>|[`*_#<>\[\]{}|\\]")
 
 
@@ -38,6 +40,22 @@ def quoted(text: str, most: int = 120) -> str:
     """What a publisher wrote, as plain words on one line: no markup, no addresses, no control characters."""
     plain = " ".join(_MARKUP.sub(" ", _ADDRESS.sub(" ", strip_control(text))).split())
     return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+
+
+def as_written(text: str, lang: Lang, most: int = 120) -> str:
+    """What a publisher wrote, made safe and in quotation marks, so that nobody takes it for ours."""
+    return say(COMMON, "as_written", lang, text=quoted(text.translate(_QUOTATION), most))
+
+
+def name_as_written(text: str, lang: Lang, most: int = 40) -> str:
+    """A name that a publisher wrote, made safe; one with figures stands in quotation marks."""
+    name = quoted(text.translate(_QUOTATION), most)
+    return as_written(text, lang, most) if any(character.isdigit() for character in name) else name
+
+
+def reference_said(reference: str, lang: Lang) -> str:
+    """The number of a booking or case as a server gave it; in quotation marks where it is more than a number."""
+    return reference if _REFERENCE.fullmatch(reference) else as_written(reference, lang, 60)
 
 
 def clock(moment: datetime, request: Request) -> str:
