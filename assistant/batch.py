@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,7 +36,7 @@ class BatchLine(BaseModel):
     lang: str | None = None
     role: Role | None = None
     bureau: str = ""
-    as_of: date | None = None
+    as_of: date | datetime | None = None
     history: list[BatchTurn] = []
 
 

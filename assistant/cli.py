@@ -312,6 +312,7 @@ def _index(
     verbose: bool = False,
 ) -> IndexReport:
     from assistant.indexing.build import build_index
+    from assistant.live import prepare_live
     from assistant.models import embedder
     from assistant.retrieval import prepare_retrieval
     from assistant.store import open_store, set_aside_outdated
@@ -326,6 +327,7 @@ def _index(
         with index_bar(console, as_json=as_json, verbose=verbose) as bar:
             report = build_index(settings, store, weights, paths, audience, bar)
         prepare_retrieval(settings, store, weights)
+        prepare_live(settings, weights)
         return report
     finally:
         store.close()

@@ -3,10 +3,10 @@
 import logging
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Flag
@@ -21,6 +21,7 @@ from assistant.city import City, load_city
 from assistant.errors import DocumentError, EngineUnavailable
 from assistant.graph import Flow, build_graph
 from assistant.guardrails import load_guardrails
+from assistant.live import open_live
 from assistant.models import AnswerJudge, CityEmbeddings, chat_model, embedder
 from assistant.models.engine import Engine
 from assistant.models.judge import Read
@@ -66,8 +67,16 @@ class Health:
 class Conversation:
     """Answers questions for any number of people at once; holds no one's history."""
 
-    def __init__(self, settings: Settings, rooms: Rooms, *, close_engine: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        rooms: Rooms,
+        *,
+        close_engine: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.settings = settings
+        self._clock = clock
         self.city: City = rooms.city
         self._rooms = rooms
         self._close_engine = close_engine
@@ -84,11 +93,11 @@ class Conversation:
         """Events as they happen: evidence, verified sentences, done. Closing the stream stops the model."""
         question = _cleaned(question)
         clock = _Clock()
-        run = Run(self._rooms, Flag(), clock.mark)
+        run = Run(self._rooms, Flag(), clock.mark, self._moment(None), self._moment(question.as_of))
         state = FlowState(
             question=question,
             lang=question.lang or _language_of(question),
-            access=Access.of(question.role, question.as_of or self._today(), question.bureau),
+            access=Access.of(question.role, run.asked_at.date(), question.bureau),
         )
         stream = AnswerStream(run.cancelled)
         Thread(target=self._work, args=(state, run, clock, stream), daemon=True).start()
@@ -99,7 +108,7 @@ class Conversation:
         text = strip_control(query)[: self.settings.max_question_chars]
         if not any(character.isalnum() for character in text):
             return []
-        access = Access.of(role, as_of or self._today(), bureau)
+        access = Access.of(role, self._moment(as_of).date(), bureau)
         return self._rooms.retriever.find(text, access, detect_language(text), k).passages
 
     def document(self, document_id: str, role: Role) -> tuple[Document, str]:
@@ -140,6 +149,8 @@ class Conversation:
             rooms = self._rooms
             rooms.embedder.embed_query("")
             rooms.scales.judge("", [Read("", "")])
+            if rooms.live:
+                rooms.live.router.prepare()
             with suppress(EngineUnavailable):
                 warm_up(rooms.engine, rooms.prompts, self.settings.engine_start_timeout_s)
 
@@ -149,6 +160,8 @@ class Conversation:
         """Release the index, and end the engine unless another opened it."""
         if self._close_engine:
             self._rooms.engine.close()
+        if self._rooms.live:
+            self._rooms.live.close()
         self._rooms.store.close()
 
     def _work(self, state: FlowState, run: Run, clock: "_Clock", stream: "AnswerStream") -> None:
@@ -175,6 +188,7 @@ class Conversation:
             lang=final["lang"],
             answer=final["text"],
             citations=tuple(final.get("citations", ())) if final["status"] != Status.NO_EVIDENCE else (),
+            readings=final["report"].readings if "report" in final else (),
             route=final.get("route", "none"),
             model=self._rooms.engine.info if wrote else EXTRACT_ONLY,
             timings_ms=dict(clock.marks),
@@ -183,8 +197,15 @@ class Conversation:
             choices=final.get("choices", ()),
         )
 
+    def _moment(self, as_of: date | datetime | None) -> datetime:
+        """The city's time, or the one that a question names; of a day that is named, this hour."""
+        now = self._clock().astimezone(self.city.timezone)
+        if isinstance(as_of, datetime):
+            return as_of.astimezone(self.city.timezone) if as_of.tzinfo else as_of.replace(tzinfo=self.city.timezone)
+        return datetime.combine(as_of, now.timetz()) if as_of else now
+
     def _today(self) -> date:
-        return datetime.now(self.city.timezone).date()
+        return self._moment(None).date()
 
 
 class AnswerStream(Iterator[Event]):
@@ -219,6 +240,7 @@ def open_conversation(
     index_dir: Path | None = None,
     engine: Engine | None = None,
     weights: CityEmbeddings | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Conversation:
     """Open the index, start the engine in the background, and return at once.
 
@@ -226,6 +248,7 @@ def open_conversation(
         index_dir: another index than the city's own.
         engine: one that runs already; it is neither started nor closed here.
         weights: an embedder that is open already.
+        clock: gives the moment that is now, aware.
 
     Raises:
         CityDataError: the city's data is missing or malformed.
@@ -253,8 +276,9 @@ def open_conversation(
         router=load_router(city),
         prompts=load_prompts(city.name),
         verifier=_open_verifier(store, weights),
+        live=open_live(settings, city, weights, clock),
     )
-    return Conversation(settings, rooms, close_engine=own_engine)
+    return Conversation(settings, rooms, close_engine=own_engine, clock=clock)
 
 
 def _open_verifier(store: Store, weights: CityEmbeddings) -> Verifier:

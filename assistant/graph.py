@@ -1,4 +1,4 @@
-"""The flow, every node and edge on one screen: check -> route -> retrieve -> compose -> verify."""
+"""The flow, every node and edge on one screen: check -> route -> call -> find -> compose -> verify."""
 
 import itertools
 from collections.abc import Sequence
@@ -14,11 +14,13 @@ from assistant.answering import Draft, brief, compose_answer, deciding_lines, ex
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
 from assistant.retrieval import cite_evidence, disagreement, missing_kinds
-from assistant.routing import Candidate, clarifying_text, decided, route_question
+from assistant.routing import Candidate, Wanted, clarifying_text, decided, read_reply, route_question
 from assistant.schema import Citation, EvidenceEvent, SentenceEvent, Status
 from assistant.state import FlowState, Rooms, Run, Searched, Told
 from assistant.text import squeeze
+from assistant.tools import Arguments, Request, tell
 from assistant.verification import Verdict, asked, deciding, restored, verify_sentence, without_verdict
+from assistant.verification.figures import unsupported_figures
 from assistant.verification.language import to_taiwan_usage
 
 Flow = CompiledStateGraph[FlowState, Run, FlowState, FlowState]
@@ -27,7 +29,7 @@ Flow = CompiledStateGraph[FlowState, Run, FlowState, FlowState]
 def build_graph() -> Flow:
     """The compiled flow; a node that sets a status ends it."""
     graph = StateGraph(FlowState, context_schema=Run)
-    steps = (check, route, find, compose, verify)
+    steps = (check, route, call, find, compose, verify)
     for step in steps:
         graph.add_node(step.__name__, step)
     graph.add_edge(START, "check")
@@ -54,12 +56,50 @@ def check(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
 
 
 def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
-    """A fixed reply, or the documents with the standalone wordings of the question."""
-    question = state["question"]
-    routed = route_question(question.text, state["lang"], question.history, runtime.context.rooms.router)
+    """A fixed reply, what live services are asked, or the documents with the standalone wordings of the question."""
+    question, run, lang = state["question"], runtime.context, state["lang"]
+    live = run.rooms.live
+    reply = read_reply(question.text, question.history) if live else None
+    if live and reply:
+        return {"route": "live", "reply": reply}
+    routed = route_question(question.text, lang, question.history, run.rooms.router)
     if routed.resolved is None:
         return {"status": routed.status, "route": routed.route, "text": routed.reply}
-    return {"route": routed.route, "resolved": routed.resolved}
+    wanted = live.router.route(question.text, lang, question.history, run.asked_at, question.role) if live else None
+    run.mark("routed")
+    if wanted is None or not wanted.calls:
+        return {"route": routed.route, "resolved": routed.resolved}
+    if wanted.ask:
+        return {"status": Status.CLARIFY, "route": "live", "text": wanted.ask, "choices": wanted.choices}
+    if not wanted.documents:
+        return {"route": "live", "calls": wanted.calls}
+    return {"route": "both", "calls": wanted.calls, "resolved": routed.resolved}
+
+
+def call(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
+    """What live services say now; ends the flow where the documents are not asked."""
+    run, live = runtime.context, runtime.context.rooms.live
+    if live is None or not ("reply" in state or "calls" in state):
+        return {}
+    if "reply" in state:
+        report = live.settle(state["reply"], state["question"], state["lang"], run.now)
+    else:
+        requests = [_request(wanted, state, run) for wanted in state["calls"]]
+        report = tell(requests, live.tools.call(requests), unsupported_figures)
+        report = live.pending.offered(report, state["lang"], run.now)
+    run.mark("first_evidence")
+    get_stream_writer()(EvidenceEvent((), report.readings))
+    for place, sentence in enumerate(report.sentences):
+        _show(run, f"\n{sentence}" if place else sentence)
+    if "resolved" in state:
+        get_stream_writer()(SentenceEvent("\n"))
+        return {"report": report}
+    return {"report": report, "status": report.status, "text": report.text, "choices": report.choices}
+
+
+def _request(wanted: Wanted, state: FlowState, run: Run) -> Request:
+    arguments = Arguments(wanted.values, wanted.places, wanted.moment, wanted.text)
+    return Request(wanted.service, arguments, state["lang"], run.now, state["question"].role)
 
 
 def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
@@ -70,14 +110,15 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     weighed = best.weighed
     found = {"passages": best.found.passages, "weighed": best.weighed, "asked": best.candidate.asked}
     labels = [choice.label for choice in best.found.ties]
-    if labels and state["resolved"].kind != "choice":
+    if labels and state["resolved"].kind != "choice" and "report" not in state:
         return {**found, "status": Status.CLARIFY, "text": clarifying_text(labels, lang), "choices": tuple(labels)}
     if not weighed.confidence.enough or disagreement(best.candidate.search, weighed.evidence, rooms.city.elsewhere):
         text = wording.no_evidence(rooms.city, lang, best.found.passages)
-        return {**found, "status": Status.NO_EVIDENCE, "text": text}
-    citations = cite_evidence(weighed.evidence)
+        return {**found, **_beside_live(state, {"status": Status.NO_EVIDENCE, "text": text})}
+    report = state.get("report")
+    citations = cite_evidence(weighed.evidence, first=len(report.readings) + 1 if report else 1)
     runtime.context.mark("first_evidence")
-    get_stream_writer()(EvidenceEvent(tuple(citations)))
+    get_stream_writer()(EvidenceEvent(tuple(citations), report.readings if report else ()))
     return {**found, "citations": citations, "current": best.found.current}
 
 
@@ -151,7 +192,8 @@ def _ending(state: FlowState, run: Run, told: Told, notice: str) -> dict[str, An
     shown = [told.ruled, *written] if told.ruled else written
     if not shown and not notice and (told.refused or not state["weighed"].confidence.likely):
         text = wording.no_evidence(run.rooms.city, lang, state["passages"])
-        return {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": told.verdicts}
+        ending = {"status": Status.NO_EVIDENCE, "text": text, "citations": [], "verdicts": told.verdicts}
+        return _beside_live(state, ending)
     text = wording.joined([_shown(verdict) for verdict in shown], lang)
     if written:
         lines = deciding_lines(told.pointed, evidence, citations, text, lang)
@@ -166,7 +208,21 @@ def _ending(state: FlowState, run: Run, told: Told, notice: str) -> dict[str, An
     missing = missing_kinds(state["asked"], [text])
     if missing and written:
         status, notice = Status.PARTIAL, notice or wording.missing(run.rooms.city, missing, lang)
-    return {"status": status, "text": text, "verdicts": told.verdicts, **_cited(state, cited, notice)}
+    ending = {"status": status, "text": text, "verdicts": told.verdicts, **_cited(state, cited, notice)}
+    return _beside_live(state, ending)
+
+
+def _beside_live(state: FlowState, ending: dict[str, Any]) -> dict[str, Any]:
+    """How the documents' part of an answer ends beside what live services said, where they were asked."""
+    report = state.get("report")
+    if report is None:
+        return ending
+    good = (Status.ANSWERED, Status.PARTIAL)
+    if ending["status"] not in good:
+        status = Status.PARTIAL if report.status in good else report.status
+        return {**ending, "status": status, "text": report.text, "notice": wording.no_documents(state["lang"])}
+    together = Status.ANSWERED if report.status == ending["status"] == Status.ANSWERED else Status.PARTIAL
+    return {**ending, "status": together, "text": f"{report.text}\n{ending['text']}"}
 
 
 def _cited(state: FlowState, cited: Sequence[Citation], notice: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -11,7 +11,7 @@ STAFF = "staff"
 
 Role = Literal["citizen", "staff"]
 Lang = Literal["zh-TW", "en"]
-Route = Literal["documents", "emergency", "reply", "none"]
+Route = Literal["documents", "live", "both", "emergency", "reply", "none"]
 
 
 class Status(StrEnum):
@@ -175,9 +175,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asks; `lang` None means: detect it. `as_of` None means: today in the city.
+    """What a person asks; `lang` None means: detect it. `as_of` None means: now in the city.
 
-    `bureau` is the one that a member of staff works for; it opens that bureau's documents.
+    `bureau` is the one that a member of staff works for; it opens that bureau's documents. `as_of` is the day on which
+    documents have to hold, and from which "tomorrow" counts; a date-time without an offset is the city's.
     """
 
     text: str
@@ -185,7 +186,7 @@ class Question:
     lang: Lang | None = None
     role: Role = "citizen"
     bureau: str = ""
-    as_of: date | None = None
+    as_of: date | datetime | None = None
     history: tuple[Turn, ...] = ()
 
 
@@ -223,9 +224,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceEvent:
-    """Citations with their quotes, sent before any model writes."""
+    """Citations with their quotes, and what live services said, sent before any model writes."""
 
     citations: tuple[Citation, ...]
+    readings: tuple[Reading, ...] = ()
     kind: Literal["evidence"] = "evidence"
 
 

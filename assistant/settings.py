@@ -1,5 +1,6 @@
 """One typed Settings, the only reader of the environment."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +45,16 @@ class Settings(BaseSettings):
         default=False, description="also search with the model's translation of a question in another language"
     )
 
+    feeds: Literal["auto", "published", "simulated", "off"] = Field(
+        default="auto",
+        description="whom live services ask: publishers; the demonstration city; in a demonstration, publishers that "
+        "there is a key for, and else the demonstration city; or nobody",
+    )
+    demo_scenario: Literal["normal", "typhoon"] = "normal"
+    mcp_stdio: bool = Field(
+        default=False, description="whether a city's data may name programs that are started here and asked over MCP"
+    )
+
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
 
@@ -81,6 +92,12 @@ class Settings(BaseSettings):
     def city_dir(self) -> Path:
         """The data folder of the current city."""
         return self.corpus / self.city
+
+
+def read_secret(variable: str) -> SecretStr | None:
+    """The value of an environment variable that a city's data name, such as the key of a feed."""
+    value = os.environ.get(variable, "").strip()
+    return SecretStr(value) if value else None
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event as Flag
 from typing import NotRequired, TypedDict
 
 from assistant.answering import Draft, Prompts
 from assistant.city import City
 from assistant.guardrails import Guardrails
+from assistant.live import LiveRoom
 from assistant.models import CityEmbeddings
 from assistant.models.engine import Engine
 from assistant.retrieval import Found, Retriever, Scales, Weighed
-from assistant.routing import Candidate, Resolved, Router
+from assistant.routing import Candidate, No, Resolved, Router, Wanted, Yes
 from assistant.schema import Citation, Document, EvidenceSentence, Lang, Passage, Question, Route, Status
 from assistant.store import Access, Store
+from assistant.tools import LiveReport
 from assistant.verification import Verdict, Verifier
 
 
@@ -31,15 +34,24 @@ class Rooms:
     router: Router
     prompts: Mapping[Lang, Prompts]
     verifier: Verifier
+    live: LiveRoom | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What belongs to one run of the graph: the rooms, and the flag that ends it early."""
+    """What belongs to one run of the graph.
+
+    Attributes:
+        cancelled: ends it early.
+        now: the city's time, which what is live is told by.
+        asked_at: the moment from which the question's "tomorrow" counts; now, unless the question names another.
+    """
 
     rooms: Rooms
     cancelled: Flag
     mark: Callable[[str], None]
+    now: datetime
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,9 @@ class FlowState(TypedDict):
     notice: NotRequired[str]
     choices: NotRequired[tuple[str, ...]]
     resolved: NotRequired[Resolved]
+    reply: NotRequired[Yes | No]
+    calls: NotRequired[tuple[Wanted, ...]]
+    report: NotRequired[LiveReport]
     asked: NotRequired[str]
     passages: NotRequired[list[Passage]]
     citations: NotRequired[list[Citation]]

@@ -41,7 +41,10 @@ def locator_json(locator: Locator) -> dict[str, Any]:
 def event_json(event: Event) -> dict[str, Any]:
     """The data of one streaming event; its name is `event.kind`."""
     if isinstance(event, EvidenceEvent):
-        return {"citations": [citation_json(citation) for citation in event.citations]}
+        return {
+            "citations": [citation_json(citation) for citation in event.citations],
+            "readings": [_plain(reading) for reading in event.readings],
+        }
     if isinstance(event, DoneEvent):
         return answer_json(event.answer)
     return {"text": event.text}

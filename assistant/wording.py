@@ -11,6 +11,10 @@ _NO_EVIDENCE = {
     "zh-TW": "我在收錄的文件中找不到這個問題的答案，所以不作回答，以免給您錯誤的資訊。",
     "en": "I could not find the answer in the documents I hold, so I would rather not guess.",
 }
+_NO_DOCUMENTS = {
+    "zh-TW": "以上是即時資料；收錄的文件中沒有找到這個問題其他部分的答案。",
+    "en": "This is live data; the documents I hold do not answer the rest of the question.",
+}
 _NEAREST = {"zh-TW": "可能相關的文件：{titles}。", "en": "Documents that may be related: {titles}."}
 _BUREAU = {"zh-TW": "承辦單位可能是{bureau}。", "en": "The responsible office may be: {bureau}."}
 _EXTRACT_ONLY = {
@@ -89,6 +93,11 @@ def no_evidence(city: City, lang: Lang, passages: Sequence[Passage]) -> str:
         parts.append(_BUREAU[lang].format(bureau=_bureau_name(city, bureau, lang)))
     parts.append(city.help[lang])
     return joined(parts, lang)
+
+
+def no_documents(lang: Lang) -> str:
+    """The notice of an answer from live services alone to a question that asked for more."""
+    return _NO_DOCUMENTS[lang]
 
 
 def extract_only(lang: Lang) -> str:

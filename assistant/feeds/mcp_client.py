@@ -18,7 +18,7 @@ from mcp import ClientSession, McpError, types
 from pydantic import ValidationError
 
 from assistant import __version__
-from assistant.errors import FeedError, FeedRefused, FeedTimeout, FeedTooLarge, FeedUnreachable
+from assistant.errors import FeedError, FeedRefused, FeedTimeout, FeedTooLarge
 from assistant.feeds.fetching import USER_AGENT
 from assistant.feeds.mcp_wire import LATER, GuardedTransport, Watch, broken, malformed
 from assistant.feeds.source import FeedSource
@@ -27,6 +27,7 @@ from assistant.feeds.values import TELL_PUBLISHER
 RESULT_BYTES = 20_000
 _MOST_PAGES = 10
 _ANSWERED = 200
+_CLOSING_S = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +68,9 @@ class ToolAnswer:
     structured: Mapping[str, Any] = field(default_factory=dict)
 
 
+Found = asyncio.Future[ToolAnswer | FeedError]
+
+
 async def call_tool(source: FeedSource, call: ToolCall, timeout_s: float) -> ToolAnswer:
     """Open a session with a server, find the tool, call it once and close.
 
@@ -75,7 +79,7 @@ async def call_tool(source: FeedSource, call: ToolCall, timeout_s: float) -> Too
 
     Args:
         source: of `load_mcp_servers`.
-        timeout_s: for everything; closing takes at most half a second more.
+        timeout_s: for everything; closing takes at most half a second more, or goes on by itself.
 
     Raises:
         FeedTimeout, FeedUnreachable, FeedRefused, FeedTooLarge, FeedMalformed: no answer; `call.sent` says whether the
@@ -83,23 +87,26 @@ async def call_tool(source: FeedSource, call: ToolCall, timeout_s: float) -> Too
     """
     if call.tool not in source.options["tools"]:
         raise FeedRefused(0, f"The tool {call.tool!r} of {source.name} is not allowed.", "Add it to `tools`.")
+    logging.getLogger("mcp.client").setLevel(logging.CRITICAL)  # it writes what is sent, and what comes, into the log
     watch = Watch(source)
-    outcome: ToolAnswer | FeedError | None = None
+    found: Found = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(_exchange(source, call, timeout_s, watch, found))
+    pending: set[asyncio.Future[Any]] = {found, task}
     try:
-        async with asyncio.timeout(timeout_s), _session(source, watch, timeout_s) as session:
-            outcome = await _outcome(_converse(session, source, call), watch)
-    except TimeoutError:
-        outcome = outcome or watch.fault or FeedTimeout(f"{source.name} did not answer in time.", LATER)
-    except (OSError, httpx.HTTPError) as error:
-        outcome = outcome or watch.fault or broken(source, error)
-    except ExceptionGroup as group:
-        expected, other = group.split((OSError, httpx.HTTPError, anyio.BrokenResourceError, anyio.ClosedResourceError))
-        if other is not None:
-            raise
-        outcome = outcome or watch.fault or broken(source, expected or group)
-    if isinstance(outcome, ToolAnswer):
-        return outcome
-    raise outcome or FeedUnreachable(f"{source.name} ended the session.", LATER)
+        await asyncio.wait(pending, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        if not found.done():
+            task.cancel()  # once: a second time would break the closing of a program, which then might never end
+    await asyncio.wait({task}, timeout=_CLOSING_S)
+    if found.done():
+        outcome = found.result()
+    elif task.done() and not task.cancelled() and (error := task.exception()):
+        raise error
+    else:
+        outcome = watch.fault or FeedTimeout(f"{source.name} did not answer in time.", LATER)
+    if isinstance(outcome, FeedError):
+        raise outcome
+    return outcome
 
 
 def schema_hash(schema: Mapping[str, Any]) -> str:
@@ -117,7 +124,14 @@ def _session(source: FeedSource, watch: Watch, timeout_s: float) -> AbstractAsyn
     if source.options["transport"] == "stdio":
         command, *args = source.options["command"]
         env = {str(source.options["key_env"]): secret} if secret else None
-        connection = StdioConnection(transport="stdio", command=command, args=args, env=env, session_kwargs=kwargs)
+        connection = StdioConnection(
+            transport="stdio",
+            command=command,
+            args=args,
+            env=env,
+            encoding_error_handler="replace",
+            session_kwargs=kwargs,
+        )
     else:
         headers = {str(source.options["key_header"]): f"{source.options['key_prefix']}{secret}"} if secret else {}
 
@@ -141,6 +155,26 @@ def _session(source: FeedSource, watch: Watch, timeout_s: float) -> AbstractAsyn
             session_kwargs=kwargs,
         )
     return MultiServerMCPClient({source.name: connection}).session(source.name, auto_initialize=False)
+
+
+async def _exchange(source: FeedSource, call: ToolCall, timeout_s: float, watch: Watch, found: Found) -> None:
+    """Put what comes of a call into `found` as soon as it is known, and close the session."""
+    try:
+        async with _session(source, watch, timeout_s) as session:
+            found.set_result(await _outcome(_converse(session, source, call), watch))
+    except (OSError, httpx.HTTPError) as error:
+        _settle(found, watch.fault or broken(source, error))
+    except ExceptionGroup as group:
+        _, others = group.split((OSError, httpx.HTTPError, anyio.BrokenResourceError, anyio.ClosedResourceError))
+        if others is not None:
+            raise
+        _settle(found, watch.fault or broken(source, group))
+
+
+def _settle(found: Found, fault: FeedError) -> None:
+    """A fault counts only where there is no outcome yet."""
+    if not found.done():
+        found.set_result(fault)
 
 
 async def _outcome(work: Coroutine[Any, Any, ToolAnswer], watch: Watch) -> ToolAnswer | FeedError:

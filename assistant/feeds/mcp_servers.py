@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from assistant.errors import CityDataError
 from assistant.feeds.loading import FILE, Secret
 from assistant.feeds.source import STALE_S, FeedSource
@@ -16,7 +18,7 @@ from assistant.services import Service
 KIND = "mcp"
 PARTS = ("", "lat", "lon", "district", "zh-TW", "en")
 """What of a place a tool can get (`place.lat`): its name in the language of the question, a coordinate, or else."""
-TIMEOUT_S = 2.5
+TIMEOUT_S, SAME_PLACE_M = 2.5, 1500.0
 _HTTP, _STDIO = "streamable_http", "stdio"
 _OWN = {
     "name",
@@ -48,6 +50,7 @@ class McpOptions:
         key: the parameter that gets the key of an act, which stays the same over retries.
         labels: what an argument is called where the person sees what would be sent, by argument and language.
         observed: the member of the tool's structured answer with the time of its data (ISO 8601).
+        within_m: how far apart places of one name may be and still get the same answer.
     """
 
     server: str
@@ -58,6 +61,7 @@ class McpOptions:
     key: str = ""
     labels: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)
     observed: str = ""
+    within_m: float = SAME_PLACE_M
 
 
 def mcp_options(service: Service) -> McpOptions:
@@ -129,8 +133,8 @@ def _check(table: Mapping[str, Any], where: str, *, stdio: bool) -> None:
     if unknown or not isinstance(table.get("name"), str):
         raise CityDataError(f"{where} has unknown keys or lacks its name: {', '.join(unknown)}.", _CURE)
     transport = table.get("transport")
-    if transport == _HTTP and not str(table.get("url", "")).startswith(("https://", "http://")):
-        raise CityDataError(f"{where} lacks an http or https url.", _CURE)
+    if transport == _HTTP and not _is_address(table.get("url")):
+        raise CityDataError(f"{where} lacks a plain http or https url.", _CURE)
     if transport == _STDIO:
         if not stdio:
             cure = "Set CITY_ASSISTANT_MCP_STDIO=true if you trust it, or take the table out."
@@ -183,6 +187,14 @@ def _source(table: Mapping[str, Any], secret: Secret, where: str) -> FeedSource 
         key=key,
         options=options,
     )
+
+
+def _is_address(value: object) -> bool:
+    try:
+        address = httpx.URL(value if isinstance(value, str) else "")
+        return address.scheme in {"http", "https"} and bool(address.host) and not address.userinfo
+    except (httpx.InvalidURL, ValueError):  # the latter of a name that IDNA does not know
+        return False
 
 
 def _are_texts(value: object) -> bool:

@@ -110,6 +110,10 @@ class _Limited(httpx.AsyncByteStream):
 
 def broken(source: FeedSource, error: BaseException) -> FeedError:
     """The fault for an exchange that came to no end."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, httpx.HTTPStatusError):
+        return refusal(error.response.status_code, masked(error.request.url))
     if isinstance(error, httpx.TimeoutException):
         return FeedTimeout(f"{source.name} did not answer in time.", LATER)
     return FeedUnreachable(f"{source.name} is not reached, or broke off: {type(error).__name__}.", LATER)

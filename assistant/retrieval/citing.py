@@ -6,9 +6,9 @@ from itertools import pairwise
 from assistant.schema import Citation, EvidenceSentence
 
 
-def cite_evidence(evidence: Sequence[EvidenceSentence]) -> list[Citation]:
-    """One citation for each run of neighbouring sentences, numbered from 1 in the order of the evidence."""
-    return [_citation(number, run) for number, run in enumerate(_runs(evidence), start=1)]
+def cite_evidence(evidence: Sequence[EvidenceSentence], first: int = 1) -> list[Citation]:
+    """One citation for each run of neighbouring sentences, numbered in the order of the evidence."""
+    return [_citation(number, run) for number, run in enumerate(_runs(evidence), start=first)]
 
 
 def _runs(evidence: Sequence[EvidenceSentence]) -> list[list[EvidenceSentence]]:

@@ -20,8 +20,8 @@ from assistant.tools.texts import COMMON, say, trouble
 KINDS = frozenset(
     """
     air_quality bikes_near building_energy bus_arrivals crowd_level drone_findings earthquakes emergency_rooms events
-    features_near flood_risk mcp metro_status ondemand_booking ondemand_bus report_problem report_status robots sensors_near
-    telemedicine_booking telemedicine_slots traffic warnings weather work_suspension
+    features_near flood_risk mcp metro_status ondemand_booking ondemand_bus report_problem report_status robots
+    sensors_near telemedicine_booking telemedicine_slots traffic warnings weather work_suspension
     """.split()
 )
 """The kinds of service that a city's data can name, each a module of this room; imported only when it is asked."""

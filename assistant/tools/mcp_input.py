@@ -40,7 +40,7 @@ def filled(request: Request, options: McpOptions) -> Filled | Finding:
         name, _, part = argument.partition(".")
         if not request.arguments.values.get(name, "").strip():
             continue
-        value = _value(request, name, part)
+        value = _value(request, options, name, part)
         if isinstance(value, Finding):
             return value
         values[parameter] = value
@@ -48,10 +48,10 @@ def filled(request: Request, options: McpOptions) -> Filled | Finding:
     return Filled(values, arguments)
 
 
-def _value(request: Request, name: str, part: str) -> str | float | Finding:
+def _value(request: Request, options: McpOptions, name: str, part: str) -> str | float | Finding:
     argument, words = request.service.arguments[name], quoted(request.arguments.values[name], _LONGEST)
     if argument.type == "place":
-        place = located(request, name)
+        place = located(request, name, within_m=options.within_m)
         return place if isinstance(place, Finding) else _of_place(place, part, request.lang)
     if argument.type == "time":
         return request.arguments.moment.iso() if request.arguments.moment else words

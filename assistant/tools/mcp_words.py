@@ -3,22 +3,24 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assistant.feeds.mcp_client import ToolAnswer
 from assistant.tools.texts import quoted
 
 MOST_LINES, LONGEST_LINE = 5, 160
-_MOST_READ = 100  # lines: whoever writes more has nothing to say
+_MOST_READ, _LONGEST_READ = 100, 1000  # lines and characters that are looked at, for the patterns take their time
+_TAG = re.compile(r"<[a-z/!?][^>]*>", re.IGNORECASE)
 _LINK_TEXT = re.compile(r"\]\([^)]*\)")
 _LINK = re.compile(
-    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.-]*://|(?:mailto|tel|sms|javascript|vbscript|data|file|blob):|www\.)[!-~]+"
+    r"(?<![a-z0-9])(?:[a-z][a-z0-9+.-]*://|(?:mailto|tel|sms|javascript|vbscript|file|blob):|data:[a-z]+/|www\.)[!-~]+"
     r"|[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}"
-    r"|(?<![a-z0-9.-])(?:[a-z0-9-]{2,}\.)+[a-z]{2,}(?![a-z0-9-])(?:[:/?#][!-~]*)?",
+    r"|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+(?-i:[a-z]{2,})(?![a-z0-9-])(?:[:/?#][!-~]*)?",
     re.IGNORECASE | re.ASCII,
 )
-_QUOTES = str.maketrans("「」“”", "『』‘’")  # ours enclose a line, and nothing in it may end them
+_SIGNS = str.maketrans("「」“”<>", "『』‘’＜＞")  # our quotation marks enclose a line, and nothing in it may end them
+_WITHIN = " / "  # with a dot it would look like an address
 _WRAPPED = "result"  # what servers of the Python library call an answer that is no object
 
 
@@ -56,11 +58,11 @@ def _document(text: str) -> Any:
 
 
 def _told(value: Any, name: str = "") -> Iterator[str]:
-    """A JSON value as lines: `name: value`, names of names joined by dots, short lists on one line."""
+    """A JSON value as lines: `name: value`, a name within another after it, lists of values on one line."""
     if isinstance(value, Mapping):
         alone = set(value) == {_WRAPPED} and not name
         for key, one in value.items():
-            yield from _told(one, "" if alone else f"{name}.{key}" if name else str(key))
+            yield from _told(one, "" if alone else f"{name}{_WITHIN}{key}" if name else str(key))
     elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
         for one in value:
             yield from _told(one, name)
@@ -76,14 +78,12 @@ def _written(value: object) -> str:
 
 
 def _plain(line: str) -> str:
-    seen = "".join(_visible(line))
-    return quoted(_LINK.sub(" ", _LINK_TEXT.sub("]", seen)).translate(_QUOTES), LONGEST_LINE)
+    plain = _TAG.sub(" ", "".join(_visible(line[:_LONGEST_READ])))
+    return quoted(_LINK.sub(" ", _LINK_TEXT.sub("]", plain)).translate(_SIGNS), LONGEST_LINE)
 
 
-def _visible(line: str) -> Iterable[str]:
+def _visible(line: str) -> Iterator[str]:
     """The characters that one sees: none of the Unicode categories of control, format, surrogate or unassigned."""
-    return (character if character != "\t" else " " for character in line if _is_seen(character))
-
-
-def _is_seen(character: str) -> bool:
-    return character == "\t" or not unicodedata.category(character).startswith("C")
+    for character in line:
+        if character == "\t" or not unicodedata.category(character).startswith("C"):
+            yield character

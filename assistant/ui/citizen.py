@@ -33,6 +33,7 @@ LANGUAGE_NAMES: Mapping[Lang, str] = {"zh-TW": "中文", "en": "English"}
 KEPT_TURNS = 40
 SESSION_TTL_S = 3600
 MAX_STREAMS = 32
+MOST_CHOICES = 4
 
 Turns = tuple[TurnView, ...]
 Updates = dict[Any, Any]
@@ -49,6 +50,7 @@ class _Parts:
     notices: gr.Markdown
     history: gr.Markdown
     current: gr.Markdown
+    choices: tuple[gr.Button, ...]
     welcome_box: gr.Column
     welcome: gr.Markdown
     examples: tuple[gr.Button, ...]
@@ -120,6 +122,7 @@ class _Handlers:
             parts.notices: render_notices(city.notice[lang], is_demo, page),
             parts.history: render_turns(turns[:-1], page),
             parts.current: render_turns(turns[-1:], page),
+            **self._choices(turns),
             parts.welcome: render_welcome(page),
             parts.question: gr.update(label=page.texts["input_label"], placeholder=page.texts["input_placeholder"]),
             parts.send: gr.update(value=page.texts["send"]),
@@ -140,13 +143,14 @@ class _Handlers:
             parts.turns: (*turns, turn),
             parts.history: render_turns(turns, page),
             parts.current: render_turn(turn, page),
+            **self._choices(()),
         }
         stream = self._conversation.stream(ask_question(text, turns))
         with closing(stream) as events:
             for event in events:
                 turn = apply_event(turn, event, self._read_public)
                 yield {parts.turns: (*turns, turn)[-KEPT_TURNS:], parts.current: render_turn(turn, page)}
-        yield self._controls(busy=False)
+        yield self._controls(busy=False) | self._choices((turn,))
 
     def stop(self, turns: Turns, lang: Lang) -> Updates:
         """Keep what was written so far."""
@@ -158,7 +162,17 @@ class _Handlers:
         """Forget the conversation."""
         parts = self._parts
         cleared = {parts.turns: (), parts.history: "", parts.current: "", parts.question: ""}
-        return self._controls(busy=False) | cleared | {parts.welcome_box: gr.update(visible=True)}
+        return self._controls(busy=False) | self._choices(()) | cleared | {parts.welcome_box: gr.update(visible=True)}
+
+    def _choices(self, turns: Turns) -> Updates:
+        """A button for each reply that the last answer offers."""
+        answer = turns[-1].answer if turns else None
+        offered = [*(answer.choices if answer else ())][: len(self._parts.choices)]
+        padded = [*offered, *[""] * (len(self._parts.choices) - len(offered))]
+        return {
+            button: gr.update(value=text, visible=bool(text))
+            for button, text in zip(self._parts.choices, padded, strict=True)
+        }
 
     def _controls(self, *, busy: bool) -> Updates:
         parts = self._parts
@@ -190,6 +204,8 @@ def _lay_out(conversation: Conversation) -> _Parts:
         with gr.Column(elem_id="conversation"):
             history = gr.Markdown(elem_id="history")
             current = gr.Markdown(elem_id="current")
+            with gr.Row(elem_id="choices"):
+                offered = tuple(gr.Button("", elem_classes="choice", visible=False) for _ in range(MOST_CHOICES))
         with gr.Column(elem_id="welcome") as welcome_box:
             welcome = gr.Markdown(elem_id="welcome-text")
             with gr.Row(elem_id="examples"):
@@ -202,7 +218,7 @@ def _lay_out(conversation: Conversation) -> _Parts:
                 stop = gr.Button("", elem_id="stop", variant="stop", visible=False)
             hint = gr.Markdown(elem_id="hint")
     return _Parts(
-        turns, header, language, restart, notices, history, current,
+        turns, header, language, restart, notices, history, current, offered,
         welcome_box, welcome, examples, question, send, stop, hint,
     )  # fmt: skip
 
@@ -210,9 +226,10 @@ def _lay_out(conversation: Conversation) -> _Parts:
 def _connect(blocks: gr.Blocks, parts: _Parts, handlers: _Handlers) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     texts = [parts.header, parts.language, parts.restart, parts.notices, parts.history, parts.current]
+    texts += parts.choices
     texts += [parts.welcome, *parts.examples, parts.question, parts.send, parts.stop, parts.hint]
     chat = [parts.turns, parts.history, parts.current, parts.welcome_box, parts.question]
-    chat += [parts.send, parts.stop, parts.language]
+    chat += [parts.send, parts.stop, parts.language, *parts.choices]
 
     blocks.load(handlers.open_page, None, texts, **quiet)
     parts.language.input(handlers.show_in, [parts.turns, parts.language], texts, **quiet)
@@ -228,7 +245,7 @@ def _connect(blocks: gr.Blocks, parts: _Parts, handlers: _Handlers) -> None:
         ),
         *(
             button.click(handlers.respond, [button, parts.turns, parts.language], chat, concurrency_id="ask", **streams)
-            for button in parts.examples
+            for button in (*parts.examples, *parts.choices)
         ),
     ]
     parts.stop.click(handlers.stop, [parts.turns, parts.language], chat, cancels=asked, **quiet)

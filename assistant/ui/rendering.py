@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from assistant.schema import EXTRACT_ONLY, Answer, Document, Lang, Locator, Status
+from assistant.schema import EXTRACT_ONLY, Answer, Document, Lang, Locator, Reading, Status
 from assistant.ui.markup import answer_html, escape_text, link_phones, safe_url
 from assistant.ui.texts import Texts
 from assistant.ui.turns import SourceView, TurnView, join_sentences
@@ -128,7 +128,7 @@ def _finished(turn: TurnView, answer: Answer, page: Page) -> str:
 
 
 def _body(text: str, turn: TurnView, lang: Lang | None = None) -> str:
-    numbers = {source.citation.n for source in turn.sources}
+    numbers = {source.citation.n for source in turn.sources} | {reading.n for reading in turn.readings}
     attribute = f' lang="{lang}"' if lang else ""
     return f'<div class="text"{attribute}>{answer_html(text, f"t{turn.number}-s", numbers)}</div>' if text else ""
 
@@ -146,19 +146,29 @@ def _byline(answer: Answer, texts: Texts) -> str:
     total_ms = answer.timings_ms.get("total")
     by_model = answer.model != EXTRACT_ONLY
     parts = [
-        texts["by_ai"] if by_model else texts["by_extract"] if answer.citations else texts["by_rule"],
+        texts[_author(answer)],
         escape_text(texts["model"].format(name=answer.model.name)) if by_model else "",
         texts["seconds"].format(seconds=f"{total_ms / 1000:.1f}") if by_model and total_ms else "",
     ]
     return " · ".join(part for part in parts if part)
 
 
+def _author(answer: Answer) -> str:
+    """Who wrote an answer, as a key of the texts."""
+    if answer.model != EXTRACT_ONLY:
+        return "by_ai"
+    if answer.readings and not answer.citations:
+        return "by_readings"
+    return "by_extract" if answer.citations else "by_rule"
+
+
 def _sources(turn: TurnView, page: Page) -> str:
-    if not turn.sources:
+    if not turn.sources and not turn.readings:
         return ""
-    texts = page.texts
-    cards = "".join(_source(source, f"t{turn.number}-s", page) for source in turn.sources)
-    count = texts["sources_count"].format(count=len(turn.sources))
+    texts, anchors = page.texts, f"t{turn.number}-s"
+    cards = "".join(_reading(reading, anchors, page) for reading in turn.readings)
+    cards += "".join(_source(source, anchors, page) for source in turn.sources)
+    count = texts["sources_count"].format(count=len(turn.readings) + len(turn.sources))
     return (
         f'<section class="sources"><h3 class="sources-title">{texts["sources_title"]} '
         f'<span class="sources-count">{count}</span></h3><ol class="cards">{cards}</ol></section>'
@@ -178,6 +188,23 @@ def _source(source: SourceView, anchors: str, page: Page) -> str:
         f"{escape_text(source.after)}</blockquote>"
         f'<p class="source-foot">{unofficial}<span>{describe_dates(document, citation.effective_from, texts)}</span>'
         f"{_link(citation.url, texts)}</p></li>"
+    )
+
+
+def _reading(reading: Reading, anchors: str, page: Page) -> str:
+    """What a live service said: whose it is, where and when, and whether it is simulated or old."""
+    texts = page.texts
+    at = datetime.fromisoformat(reading.observed_at) if reading.observed_at else None
+    when = texts["observed_at"].format(time=f"{at:%Y-%m-%d %H:%M}") if at else texts["no_time"]
+    marks = [texts["simulated"]] if reading.simulated else []
+    marks += [texts["stale"]] if reading.stale else []
+    badges = "".join(f'<span class="badge">{mark}</span>' for mark in marks)
+    return (
+        f'<li class="source source-live" id="{anchors}{reading.n}">'
+        f'<div class="source-head"><span class="source-n">{reading.n}</span>'
+        f'<div><p class="source-title">{escape_text(reading.source)}</p>'
+        f'<p class="source-where">{escape_text(reading.place)}</p></div></div>'
+        f'<p class="source-foot">{badges}<span>{when}</span><span>{escape_text(reading.licence)}</span></p></li>'
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.errors import DocumentError
-from assistant.schema import Answer, Citation, Document, DoneEvent, Event, EvidenceEvent, Question, Turn
+from assistant.schema import Answer, Citation, Document, DoneEvent, Event, EvidenceEvent, Question, Reading, Turn
 
 CONTEXT_CHARS = 90
 HISTORY_TURNS = 5
@@ -34,6 +34,7 @@ class TurnView:
     question: str
     stage: Stage = "searching"
     sources: tuple[SourceView, ...] = ()
+    readings: tuple[Reading, ...] = ()
     sentences: tuple[str, ...] = ()
     answer: Answer | None = None
 
@@ -41,10 +42,11 @@ class TurnView:
 def apply_event(turn: TurnView, event: Event, read_document: ReadDocument) -> TurnView:
     """The turn after one streaming event."""
     if isinstance(event, EvidenceEvent):
-        return replace(turn, stage="writing", sources=view_sources(event.citations, turn.sources, read_document))
+        sources = view_sources(event.citations, turn.sources, read_document)
+        return replace(turn, stage="writing", sources=sources, readings=event.readings)
     if isinstance(event, DoneEvent):
         sources = view_sources(event.answer.citations, turn.sources, read_document)
-        return replace(turn, stage="done", sources=sources, answer=event.answer)
+        return replace(turn, stage="done", sources=sources, readings=event.answer.readings, answer=event.answer)
     return replace(turn, stage="writing", sentences=(*turn.sentences, event.text))
 
 

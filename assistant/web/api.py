@@ -1,7 +1,7 @@
 """The JSON and SSE API, version 1: ask, search, documents."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -34,7 +34,7 @@ class AskBody(BaseModel):
     id: StrictStr = ""
     lang: Literal["auto", "zh-TW", "en"] = "auto"
     role: Literal["citizen", "staff"] = "citizen"
-    as_of: date | None = None
+    as_of: date | datetime | None = None
     history: list[TurnBody] = Field(default_factory=list, max_length=50)
     stream: bool = False
 

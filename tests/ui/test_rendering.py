@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assistant.schema import DoneEvent, EvidenceEvent, Locator, SentenceEvent, Status
+from assistant.schema import Answer, DoneEvent, EvidenceEvent, Locator, Reading, SentenceEvent, Status
 from assistant.ui.rendering import (
     Page,
     describe_dates,
@@ -52,6 +52,20 @@ def test_bureaus_are_named_in_the_language_of_the_page():
     """An English page names the bureau in English, also over a Chinese document."""
     assert "Transportation Bureau" in render_turn(done("bike"), EN)
     assert "Transportation Bureau" not in render_turn(done("bike"), ZH)
+
+
+def test_what_a_live_service_said_is_a_source_with_its_time():
+    """The card of a reading says whose it is, where, when, and that it is simulated and old; no one calls it AI."""
+    reading = Reading(
+        "air", "環境部", "2026-11-23T14:00:00+08:00", True, True, {"aqi": 42}, place="<左營>", licence="開放授權", n=1
+    )
+    answer = Answer("1", Status.ANSWERED, "zh-TW", "空氣品質指標是 42。 [1]", readings=(reading,), route="live")
+    html = render_turn(apply_event(TurnView(1, "空氣好嗎"), DoneEvent(answer), read), ZH)
+
+    assert 'href="#t1-s1"' in html
+    assert 'id="t1-s1"' in html
+    for part in ("環境部", "&lt;左營&gt;", "2026-11-23 14:00", "模擬資料", "資料已過時", "開放授權", "非 AI 產生"):
+        assert part in html
 
 
 def test_a_mark_without_a_source_stays_text():
