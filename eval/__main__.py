@@ -24,6 +24,7 @@ RUNS = {
     "trust": "eval.trust",
     "engine": "eval.engine",
     "emergencies": "eval.emergencies",
+    "tools": "eval.tools.stage",
 }
 
 
@@ -37,23 +38,32 @@ def main() -> int:
     from eval.retrieval.rankers import RANKERS
     from eval.retrieval.stage import SETS
     from eval.scale import stage as scale
+    from eval.tools import stage as tools
     from eval.trust import stage as trust
 
     stages = [name for name, module in RUNS.items() if find_spec(module) is not None]
-    sets, parts = [*SETS, *(name for name in answer_sets.SETS if name not in SETS)], [*documents.PARTS, *trust.PARTS]
+    sets = [*SETS, *(name for name in answer_sets.SETS if name not in SETS)]
+    parts = list(dict.fromkeys([*documents.PARTS, *trust.PARTS, *tools.PARTS]))
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
     parser.add_argument("stage", choices=stages)
     parser.add_argument("--dataset", type=Path, default=DATASET, help="JSONL of questions; see eval/datasets/README.md")
     parser.add_argument("--split", choices=["dev", "test", "all"], default="all")
     parser.add_argument(
-        "--limit", type=int, default=0, help="only N questions (retrieval, answers, trust: of each set)"
+        "--limit",
+        type=int,
+        default=0,
+        help="only N questions (retrieval, answers, trust: of each set; tools: spread over it)",
     )
-    parser.add_argument("--quick", action="store_true", help="documents, retrieval, answers, trust: small samples")
+    parser.add_argument(
+        "--quick", action="store_true", help="documents, retrieval, answers, trust, tools: small samples"
+    )
     parser.add_argument("--set", nargs="+", choices=sets, help="retrieval, answers: only these sets")
     parser.add_argument("--ranker", nargs="+", choices=list(RANKERS), help="retrieval: only these rankers")
     parser.add_argument("--system", nargs="+", choices=SYSTEMS, help="answers, trust: only these systems")
-    parser.add_argument("--resume", action="store_true", help="answers, trust: keep what an earlier run measured")
-    parser.add_argument("--part", nargs="+", choices=parts, help="documents, trust: only these parts")
+    parser.add_argument(
+        "--resume", action="store_true", help="answers, trust, tools: keep what an earlier run measured"
+    )
+    parser.add_argument("--part", nargs="+", choices=parts, help="documents, trust, tools: only these parts")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     scale.add_options(parser)
     options = parser.parse_args()
@@ -62,6 +72,7 @@ def main() -> int:
         "answers": answer_sets.SETS,
         "documents": documents.PARTS,
         "trust": trust.PARTS,
+        "tools": tools.PARTS,
     }
     foreign = {*(options.set or ()), *(options.part or ())}.difference(own.get(options.stage, ()))
     if foreign:
