@@ -16,6 +16,7 @@ from assistant.batch import BadLine, read_questions, run_batch
 from assistant.city import load_city
 from assistant.errors import AssistantError
 from assistant.indexing.report import IndexReport
+from assistant.people.command import audit_app, users_app
 from assistant.quiet import silence_libraries
 from assistant.reporting import (
     fetch_bar,
@@ -43,6 +44,8 @@ app.add_typer(models_app, name="models")
 engine_app = typer.Typer(no_args_is_help=True, help="llama.cpp compiled for this machine: build, status, remove.")
 app.add_typer(engine_app, name="engine")
 app.add_typer(training_app, name="train")
+app.add_typer(users_app, name="users")
+app.add_typer(audit_app, name="audit")
 console = Console(stderr=True, emoji=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

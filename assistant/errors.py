@@ -38,6 +38,14 @@ class StoreError(AssistantError):
     """The index on disk cannot be opened, or does not fit the settings."""
 
 
+class PeopleError(AssistantError):
+    """What is asked of accounts, conversations or the audit may not be done; `reason` is a short stable word."""
+
+    def __init__(self, reason: str, message: str, cure: str = "") -> None:
+        super().__init__(message, cure)
+        self.reason = reason
+
+
 class ModelError(AssistantError):
     """Base of faults around model files and engines."""
 
@@ -63,7 +71,13 @@ class EngineUnavailable(ModelError):
 
 
 class FeedError(AssistantError):
-    """Base of faults of live services; none of them is ever answered with a guess."""
+    """Base of faults of live services; none of them is ever answered with a guess.
+
+    Attributes:
+        feed: the name of the source that it is about; empty where whoever raised it does not know.
+    """
+
+    feed: str = ""
 
 
 class FeedTimeout(FeedError):

@@ -55,6 +55,13 @@ class Settings(BaseSettings):
         default=False, description="whether a city's data may name programs that are started here and asked over MCP"
     )
 
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="where people are kept: postgresql://...; empty: an SQLite file in the home"
+    )
+    retention_days: int = Field(default=30, ge=1, le=3650, description="how long questions and answers are kept")
+    session_idle_minutes: int = Field(default=60, ge=1, le=1440, description="a session ends so long after its last use")
+    session_hours: int = Field(default=12, ge=1, le=168, description="and so long after it began")
+
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
 

@@ -1,0 +1,1 @@
+"""Accounts, sign-in, conversations, feedback and the audit, in SQLite or PostgreSQL."""
