@@ -59,7 +59,9 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="where people are kept: postgresql://...; empty: an SQLite file in the home"
     )
     retention_days: int = Field(default=30, ge=1, le=3650, description="how long questions and answers are kept")
-    session_idle_minutes: int = Field(default=60, ge=1, le=1440, description="a session ends so long after its last use")
+    session_idle_minutes: int = Field(
+        default=60, ge=1, le=1440, description="a session ends so long after its last use"
+    )
     session_hours: int = Field(default=12, ge=1, le=168, description="and so long after it began")
 
     host: str = "127.0.0.1"

@@ -25,6 +25,7 @@ RUNS = {
     "engine": "eval.engine",
     "emergencies": "eval.emergencies",
     "tools": "eval.tools.stage",
+    "privacy": "eval.privacy",
 }
 
 

@@ -48,7 +48,9 @@ def tdx_routes(world: World) -> list[Route]:
         return f"/tdx/v2/Bus/{what}/City/{city}"
 
     def events(_: Request) -> Response:
-        return json_answer({"Note": SIMULATED["zh-TW"], "LiveEvents": road_events(world.scene(), world.sites)})
+        scene = world.scene()
+        rows = road_events(scene, world.sites)
+        return json_answer({"Note": SIMULATED["zh-TW"], "UpdateTime": _observed(scene), "LiveEvents": rows})
 
     rail = "/tdx/v2/Rail/Metro"
     return [

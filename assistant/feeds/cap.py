@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element, ParseError  # names only; defusedxml reads
 
 from defusedxml import DefusedXmlException
@@ -160,6 +161,24 @@ def parse_cap_index(content: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in addresses if address))
 
 
+def parse_cap_index_time(content: bytes) -> datetime | None:
+    """When a feed of alerts was made, as it says of itself (Atom: updated; RSS 2.0: lastBuildDate, else pubDate).
+
+    Raises:
+        FeedMalformed: it is no XML.
+    """
+    root = _root(content)
+    heads = [root, *(child for child in root if _local(child) == "channel")]
+    said = {_local(child): text(child.text) for head in heads for child in head}
+    if found := moment(said.get("updated"), UTC):
+        return found
+    try:
+        built = parsedate_to_datetime(said.get("lastBuildDate") or said.get("pubDate", ""))
+    except (ValueError, OverflowError):
+        return None
+    return moment(built.isoformat(), UTC)
+
+
 def current_alerts(alerts: Iterable[Alert], at: datetime) -> tuple[Alert, ...]:
     """Those in force: actual, public, begun, not expired, and neither updated nor cancelled by another one.
 
@@ -189,7 +208,8 @@ def standing_alerts(alerts: Iterable[Alert], at: datetime) -> tuple[Alert, ...]:
 async def read_cap(fetcher: Fetcher, source: FeedSource, zone: tzinfo) -> Parsed[Alert]:
     """Fetch and read a document of alerts, or a feed and the alerts that it lists (the option `most`, 40).
 
-    An alert of a feed that cannot be had or read, or is beyond `most`, is skipped and counted.
+    An alert of a feed that cannot be had or read, or is beyond `most`, is skipped and counted. `published_at` is of the
+    feed: its entries do not tell, for a quiet time has old ones.
 
     Raises:
         FeedError: the document cannot be had or read.
@@ -203,7 +223,7 @@ async def read_cap(fetcher: Fetcher, source: FeedSource, zone: tzinfo) -> Parsed
     read = await asyncio.gather(*(_read_one(fetcher, source, address, zone) for address in addresses[:most]))
     alerts = tuple(alert for parsed in read for alert in parsed.records)
     skipped = sum(parsed.skipped for parsed in read) + len(addresses[most:])
-    return Parsed(alerts, skipped, fetched.fetched_at)
+    return Parsed(alerts, skipped, fetched.fetched_at, parse_cap_index_time(fetched.content))
 
 
 async def _read_one(fetcher: Fetcher, source: FeedSource, address: str, zone: tzinfo) -> Parsed[Alert]:

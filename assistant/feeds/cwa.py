@@ -1,5 +1,6 @@
 """Taiwan's Central Weather Administration: forecasts, warnings, earthquakes and observations, behind one door."""
 
+from assistant.feeds.cwa_envelope import fetch_cwa
 from assistant.feeds.cwa_forecasts import (
     ForecastPeriod,
     Outlook,
@@ -28,6 +29,7 @@ __all__ = [
     "Outlook",
     "WarningBulletin",
     "WeatherWarning",
+    "fetch_cwa",
     "parse_cwa_earthquakes",
     "parse_cwa_forecast",
     "parse_cwa_observations",

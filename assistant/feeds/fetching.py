@@ -166,7 +166,8 @@ class Fetcher:
             return replace(kept.fetched, from_cache=True)
         try:
             return await self._shared(request)
-        except FeedError:
+        except FeedError as fault:
+            fault.feed = source.name
             if stale_if_error and kept:
                 return replace(kept.fetched, from_cache=True)
             raise
@@ -187,7 +188,11 @@ class Fetcher:
             FeedRefused, FeedTooLarge, FeedMalformed: as `get`.
         """
         request = _request("POST", source, url, None, headers)
-        return await self._within_budget(replace(request, data=data, json=json))
+        try:
+            return await self._within_budget(replace(request, data=data, json=json))
+        except FeedError as fault:
+            fault.feed = source.name
+            raise
 
     async def _shared(self, request: _Request) -> Fetched:
         """The answer to the request that is under way for all who ask the same, begun where there is none."""

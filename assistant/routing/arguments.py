@@ -1,5 +1,6 @@
 """What a message says of each argument of a service: places, times, lines, numbers and words of a list."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -69,6 +70,28 @@ def fill(service: Service, said: Heard, own: Clause | None = None) -> Filled:
         elif value := _value(argument, said, own, taken):
             values[name] = value
     return Filled(values, {name: mention.entries for name, mention in places.items()}, moment)
+
+
+def fill_each(service: Service, said: Heard, own: Clause | None = None) -> tuple[Filled, ...]:
+    """The arguments, once for each of two places that are asked about in one breath: 「旗山跟六龜哪裡熱」."""
+    filled = fill(service, said, own)
+    if service.acts:
+        return (filled,)
+    for name, argument in service.arguments.items():
+        if argument.type == "place" and (other := _beside(said, argument, filled.values.get(name, ""))):
+            values, places = {**filled.values, name: other.text}, {**filled.places, name: other.entries}
+            return replace(filled, values=values, places=places), filled
+    return (filled,)
+
+
+def _beside(said: Heard, argument: Argument, taken: str) -> Mention | None:
+    """The place right before the one that was taken, with nothing but an and or an or between them."""
+    for before, after in itertools.pairwise(said.mentions):
+        between = said.text[before.end : after.start]
+        joined = any(live_words(lang).beside["alternative"].fullmatch(between) for lang in _LANGUAGES)
+        if joined and after.text == taken and _fits(before, argument, frozenset()):
+            return before
+    return None
 
 
 def _value(argument: Argument, said: Heard, own: Clause | None, taken: Sequence[Span]) -> str:

@@ -52,8 +52,9 @@ def leaning(said: Heard, earlier: Sequence[Wanted], answered: str, own: Collecti
         _changed(one, said, asked_for(one.service, one.missing, answered), is_other=not {one.service.name} >= {*own})
         for one in earlier
     ]
+    calls = {(one.calls[0].service.name, *one.calls[0].values.items()): one.calls[0] for one in changed if one.calls}
     return Leaning(
-        tuple(one.calls[0] for one in changed if one.calls),
+        tuple(calls.values()),
         any(one.is_reply for one in changed),
         any(one.is_bare for one in changed if one.calls),
     )

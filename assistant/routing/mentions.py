@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from assistant.places import Gazetteer, Place, PlaceMention
 from assistant.places.place import DISTRICT, ROAD
-from assistant.routing.live_words import LiveWords, live_words
+from assistant.routing.live_words import LiveWords, any_of, live_words
 from assistant.text import CJK, detect_language, fold
 
 _BETWEEN_ZH = 4  # characters between a known place and the noun that its longer name ends with
 _NAME_ZH = 6  # characters of an unknown name before its noun
 _LEAST_ZH = 2
 _CAPITALS = re.compile(r"[A-Z][\w'’.-]*(?:(?:\s+(?:of|de|the))?\s+(?:[A-Z][\w'’.-]*|\d+(?:st|nd|rd|th)))*")
+_FIRST_WORD = re.compile(r"[\w'’.-]+\s+")
 _RIGHT_EN = re.compile(r"(?:\s+[A-Z][\w'’-]*){0,3}")
 _BEFORE = 24
 _CHINESE_TAIL = re.compile(rf"[{CJK}]+$")
@@ -38,10 +39,21 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class PlaceFinder:
-    """Finds places in messages; `own` are names of the city itself, which name no place in it."""
+    """Finds places in messages.
+
+    Attributes:
+        own: names of the city itself, which name no place in it.
+        elsewhere: names of other cities.
+    """
 
     gazetteer: Gazetteer
     own: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether a text names another city, and not its own."""
+        folded = fold(text)
+        return bool(any_of(self.elsewhere).search(folded)) and not any(fold(own) in folded for own in self.own)
 
     def find(self, text: str) -> tuple[Mention, ...]:
         """The places that a text names, in its order; two roads that cross are one place."""
@@ -49,7 +61,7 @@ class PlaceFinder:
         words = live_words(detect_language(text))
         limits = [*(mention.start for mention in listed[1:]), len(text)]
         found = [self._extended(text, mention, limit) for mention, limit in zip(listed, limits, strict=False)]
-        for start, end, kind in (*_headed(text), *_capitalised(text)):
+        for start, end, kind in (*_headed(text), *_roads(text), *_capitalised(text)):
             if self._is_of_own(text, start, end) or not self._is_name(text[start:end]):
                 continue
             if all(end <= one.start or one.end <= start for one in found):
@@ -133,15 +145,20 @@ def _headed(text: str) -> Iterator[tuple[int, int, str]]:
             yield head.start() - len(name), head.end(), chinese.kinds.get(head[0], "")
 
 
+def _roads(text: str) -> Iterator[tuple[int, int, str]]:
+    """Unknown Chinese roads."""
+    names = live_words("zh-TW").names
+    for match in names["road"].finditer(text):
+        if not names["no_road"].search(match["name"]):
+            yield *match.span(), ROAD
+
+
 def _capitalised(text: str) -> Iterator[tuple[int, int, str]]:
     """Unknown English names: written with capitals, behind a preposition or with a noun for a place."""
     latin = live_words("en")
     for match in _CAPITALS.finditer(text):
         start, end = match.span()
-        while (first := re.match(r"[\w'’.-]+\s+", text[start:end])) and (
-            latin.names["none"].fullmatch(first[0].strip(" ."))
-            or (start == 0 and not latin.names["before"].search(" "))
-        ):
+        while (first := _FIRST_WORD.match(text[start:end])) and _opens(first[0].rstrip(" ."), latin):
             start += first.end()
         longer = latin.heads.match(text, end + 1) if text[end : end + 1] == " " else None
         name = text[start:end].rstrip(".'’-")
@@ -157,6 +174,12 @@ def _capitalised(text: str) -> Iterator[tuple[int, int, str]]:
         only_head = head is not None and head.span() == (0, len(name)) and not longer
         if name and (behind or kind) and not only_head and not latin.names["none"].fullmatch(name):
             yield start, whole, kind
+
+
+def _opens(word: str, latin: LiveWords) -> bool:
+    """Whether a word with a capital only opens a sentence, or stands before a name; an abbreviation may begin one."""
+    is_short = len(word) > 1 and word.isupper()
+    return not is_short and bool(latin.names["none"].fullmatch(word))
 
 
 def _with_crossings(text: str, found: Sequence[Mention], words: LiveWords) -> list[Mention]:

@@ -7,7 +7,7 @@ from assistant.routing.live_words import Clause, supposes
 from assistant.routing.service_model import Scores
 
 # Chosen on the examples, each scored by a model that has not seen it, so that live and other messages are told apart
-# equally well (docs/architecture.md); a message that looks like nothing known needs no service.
+# equally well; a message that looks like nothing known needs no service.
 LEAST = 0.25  # score of the service that a whole message is for
 MARGIN = -0.05  # above the score of needing none
 SUPPOSING = 0.3  # more, where the message only supposes something

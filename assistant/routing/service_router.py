@@ -9,7 +9,7 @@ from threading import Lock
 from assistant.city import load_city
 from assistant.models import CityEmbeddings
 from assistant.places import Gazetteer
-from assistant.routing.arguments import Heard, fill, heard
+from assistant.routing.arguments import Heard, fill_each, heard
 from assistant.routing.asking import question_back, taken_choice
 from assistant.routing.live_followup import Leaning, leaning, may_lean
 from assistant.routing.live_words import Clause
@@ -113,8 +113,9 @@ class ServiceRouter:
             leans = leaning(said, earlier, turn.answered, [one.name for one in choice.services])
             if leans.calls and not _is_new(choice, whole, leans):
                 return leans.calls, False
-        calls = (self._wanted(one, said) for one in choice.services)
-        return tuple(calls), choice.documents
+        calls = tuple(wanted for one in choice.services for wanted in self._wanted(one, said))
+        here = tuple(one for one in calls if not self._is_elsewhere(one, said))
+        return here, choice.documents or not here
 
     def _scored(self, said: Heard) -> tuple[Scores, list[tuple[Clause, Scores]]]:
         """The scores of a message, and of its parts where it has several."""
@@ -123,13 +124,17 @@ class ServiceRouter:
         whole, *parts = self.prepare().score(texts, self._finder.gazetteer, self.embedder)
         return whole, list(zip(clauses, parts, strict=True))
 
+    def _is_elsewhere(self, wanted: Wanted, said: Heard) -> bool:
+        """Whether a service of this city is asked about another one."""
+        return bool(wanted.service.arguments) and not wanted.places and self._finder.is_elsewhere(said.text)
+
     def _closed(self, role: Role) -> frozenset[str]:
         """The services that a role may not use."""
         return frozenset(name for name, one in self.services.items() if one.audience == "staff" and role != "staff")
 
-    def _wanted(self, one: Chosen, said: Heard) -> Wanted:
+    def _wanted(self, one: Chosen, said: Heard) -> list[Wanted]:
         service = self.services[one.name]
-        return wanted_of(service, fill(service, said, one.own), said.text)
+        return [wanted_of(service, filled, said.text) for filled in fill_each(service, said, one.own)]
 
 
 def _is_new(choice: Choice, whole: Scores, leans: Leaning) -> bool:
@@ -156,6 +161,8 @@ def open_service_router(
     Raises:
         CityDataError: the city's data are malformed.
     """
-    own = tuple(load_city(settings.city_dir).name.values())
-    folder = settings.home / "routing" / settings.city
-    return ServiceRouter(services, PlaceFinder(gazetteer, own), weights, settings.city_dir, folder)
+    city = load_city(settings.city_dir)
+    folder = settings.models_dir / "routing" / settings.city
+    return ServiceRouter(
+        services, PlaceFinder(gazetteer, tuple(city.name.values()), city.elsewhere), weights, settings.city_dir, folder
+    )

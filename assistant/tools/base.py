@@ -102,9 +102,12 @@ class Desk:
         Raises:
             FeedUnreachable: the city has set up none, and no demonstration runs in its place.
         """
-        found = self.sources.get(service.feeds.get(part, ""))
+        name = service.feeds.get(part, "")
+        found = self.sources.get(name)
         if found is None:
-            raise FeedUnreachable(f"No feed is set up for “{part}” of {service.name}.", "Set its url and key.")
+            fault = FeedUnreachable(f"No feed is set up for “{part}” of {service.name}.", "Set its url and key.")
+            fault.feed = name
+            raise fault
         return found
 
     async def keep(self, name: str, make: Callable[[], Awaitable[Kept]], patience_s: float = 2.5) -> Kept:

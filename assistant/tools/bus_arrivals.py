@@ -251,7 +251,7 @@ def _faults(request: Request, feeds: BusFeeds) -> Iterable[tuple[str, str]]:
     elif ALERTS in faults:
         found.append((say(_TEXTS, "no_alerts", lang, publisher=feeds.publisher(ALERTS, lang)), ""))
     if isinstance(faults.get(SCHEDULE), FeedTimeout):
-        found.append((say(_TEXTS, "loading", lang), ""))
+        found.append((say(_TEXTS, "loading", lang, publisher=feeds.publisher(SCHEDULE, lang)), ""))
     elif SCHEDULE in faults:
         found.append((say(_TEXTS, "no_timetable", lang, publisher=feeds.publisher(SCHEDULE, lang)), ""))
     elif feeds.timetable and not feeds.has_timetable(request):

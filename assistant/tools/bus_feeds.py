@@ -107,7 +107,10 @@ async def load_feeds(request: Request, desk: Desk, until: float) -> BusFeeds:
     await asyncio.gather(*(load(feeds.sources[part]) for part, load in loads.items() if part in feeds.sources))
     if feeds.stops is None:
         no_stops = FeedMalformed("No feed names the stops of the buses.", "Set up “estimates” or “schedule”.")
-        raise next(iter(feeds.faults.values()), no_stops)
+        for part, fault in feeds.faults.items():
+            fault.feed = feeds.source(part).name
+            raise fault
+        raise no_stops
     return feeds
 
 

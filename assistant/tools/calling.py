@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from assistant.city import City
-from assistant.errors import CityDataError, FeedError, FeedTimeout
+from assistant.errors import CityDataError, FeedError
 from assistant.feeds.base import FeedSource, Fetcher
 from assistant.places import Gazetteer
 from assistant.schema import Status
@@ -109,17 +109,16 @@ class LiveServices:
             async with asyncio.timeout(limit_s):
                 return _with_service(request, await work)
         except TimeoutError:
-            return self._failed(request, FeedTimeout(f"{request.service.name} took too long.", "Ask again later."))
+            log.warning("service %s took too long", request.service.name)
+            text = say(COMMON, "out_of_time", request.lang, title=request.service.title[request.lang])
+            return Finding((Line(text),), status=Status.FEED_UNAVAILABLE)
         except FeedError as fault:
             return self._failed(request, fault)
 
     def _failed(self, request: Request, fault: FeedError) -> Finding:
         """Say that the service gives nothing now; why is in the log."""
         log.warning("service %s: %s", request.service.name, fault)
-        sources = (self._desk.sources.get(name) for name in request.service.feeds.values())
-        source = next((one for one in sources if one), None)
-        titles: Mapping[Any, str] = request.service.title
-        named = source or FeedSource(request.service.name, "", "", publisher=dict(titles))
+        named = _at_fault(request, fault, self._desk.sources)
         return Finding((trouble(named, fault, request.lang),), status=Status.FEED_UNAVAILABLE)
 
 
@@ -128,8 +127,29 @@ async def _open_desk(live: Live) -> Desk:
 
 
 async def _close_desk(desk: Desk) -> None:
+    """End all that runs in the loop of the desk, in the order in which one needs the other."""
     await desk.close()
     await desk.fetcher.__aexit__()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=_CLOSE_S)
+    await asyncio.get_running_loop().shutdown_asyncgens()
+
+
+def _at_fault(request: Request, fault: FeedError, sources: Mapping[str, FeedSource]) -> FeedSource:
+    """The feed that a fault is about; the service itself where it can be another publisher's."""
+    titles: Mapping[Any, str] = request.service.title
+    service = FeedSource(request.service.name, "", "", publisher=dict(titles))
+    if fault.feed:
+        return sources.get(fault.feed, service)
+    found = {sources[name].publisher.get(request.lang): sources[name] for name in _set_up(request, sources)}
+    return next(iter(found.values())) if len(found) == 1 else service
+
+
+def _set_up(request: Request, sources: Mapping[str, FeedSource]) -> list[str]:
+    return [name for name in request.service.feeds.values() if name in sources]
 
 
 def _is_closed_to(request: Request) -> bool:

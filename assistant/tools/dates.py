@@ -37,6 +37,12 @@ def had_at(request: Request, fetched_at: datetime | None) -> datetime:
     return request.now - timedelta(seconds=max(age_s, 0))
 
 
+def made_at(request: Request, published_at: datetime | None, fetched_at: datetime | None) -> datetime:
+    """When a document was made, as its publisher says, else when it was had; never later than that."""
+    had = had_at(request, fetched_at)
+    return min(published_at, had) if published_at else had
+
+
 def _date_words(day: date, request: Request) -> str:
     weekday = say(_TEXTS, "weekdays", request.lang).split()[day.weekday()]
     month = say(_TEXTS, "months", request.lang).split()[day.month - 1]

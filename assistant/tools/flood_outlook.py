@@ -8,7 +8,7 @@ from assistant.feeds.ogc_features import Feature, Features
 from assistant.feeds.values import number, text
 from assistant.text import squeeze
 from assistant.tools.base import Desk
-from assistant.tools.dates import had_at
+from assistant.tools.dates import had_at, made_at
 from assistant.tools.flood_rules import DRY, LEVELS, LIKELY, WATCH, Areas, Outlook, Warned
 from assistant.tools.flood_sensors import TEXTS, Seen, Signal, View
 from assistant.tools.sensors import plain
@@ -149,5 +149,5 @@ def _area(
         "threshold_source": rule.source,
     }
     words = say(TEXTS, "area_history" if known else "area", view.lang, **data)
-    at = had_at(view.request, features.fetched_at)
+    at = made_at(view.request, features.published_at, features.fetched_at)
     return Signal("areas", LIKELY if reached else DRY, words, source, at, name, data)

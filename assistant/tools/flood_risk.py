@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from assistant.feeds.base import FeedSource, Fetcher
-from assistant.feeds.cwa import read_cwa_forecast, read_cwa_warnings
+from assistant.feeds.cwa import fetch_cwa, parse_cwa_forecast, read_cwa_warnings
 from assistant.feeds.ogc_features import Features, read_features
 from assistant.places.place import DISTRICT
 from assistant.schema import Reading, Status
@@ -28,6 +28,7 @@ from assistant.tools.flood_sensors import (
 )
 from assistant.tools.sensors import Sensor, Sensors, Spot, asked_spot, named_in, read_sensors
 from assistant.tools.several import Part, all_failed, ask_part
+from assistant.tools.stock import read_once
 from assistant.tools.texts import say, trouble
 
 _WATER = ("streets", "underpasses")
@@ -82,7 +83,7 @@ async def _ask(request: Request, desk: Desk) -> Parts:
     readers: dict[str, Callable[[Fetcher, FeedSource, tzinfo], Awaitable[Any]]] = {
         **dict.fromkeys(_SENSORS, read_sensors),
         "warnings": read_cwa_warnings,
-        "forecast": read_cwa_forecast,
+        "forecast": read_once(desk, fetch_cwa, parse_cwa_forecast),
         "areas": _read_areas,
     }
     names = [name for name in (*_SENSORS, *_OTHERS) if name in request.service.feeds]

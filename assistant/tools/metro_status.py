@@ -82,9 +82,10 @@ def _check(feeds: RailFeeds, *parts: object) -> None:
     Raises:
         FeedError: the first fault, where none did.
     """
-    fault = next(iter(feeds.faults.values()), None)
-    if fault and not any(parts):
-        raise fault
+    for (part, _), fault in feeds.faults.items():
+        if not any(parts):
+            fault.feed = feeds.source(part).name
+            raise fault
 
 
 def _of_lines(request: Request, feeds: RailFeeds, asked: _Asked) -> Finding:
@@ -249,7 +250,8 @@ def _tell_faults(request: Request, feeds: RailFeeds, told: Told, trains: Collect
     if boards:
         told.lines.append((trouble(feeds.source(BOARDS), boards[0], lang).text, ""))
     elif any(part == ALERTS for part, _ in feeds.faults):
-        told.add(say(_TEXTS, "no_alerts", lang))
+        publisher = feeds.source(ALERTS).publisher.get(lang) or feeds.source(ALERTS).name
+        told.add(say(_TEXTS, "no_alerts", lang, publisher=publisher))
     if old:
         time = clock(min(old.values()), request)
         told.add(say(_TEXTS, "old_boards", lang, time=time), BOARDS, seen_at=time)

@@ -8,7 +8,7 @@ from assistant.feeds.cap import Alert, AlertInfo, current_alerts
 from assistant.text import squeeze
 from assistant.tools.alert_areas import Bearing, CityAlert, areas_of, for_city
 from assistant.tools.base import Desk, Request, reading_of
-from assistant.tools.dates import had_at
+from assistant.tools.dates import made_at
 from assistant.tools.heard import Entry, Heard
 from assistant.tools.several import Part
 from assistant.tools.texts import clock, listed, quoted, say, trouble
@@ -29,7 +29,7 @@ def hear_alerts(request: Request, desk: Desk, part: Part[Parsed[Alert]], where: 
     if part.answer is None:
         assert part.fault is not None
         return Heard(publisher, notes=(trouble(part.source, part.fault, request.lang).text,), usable=False)
-    as_of = had_at(request, part.answer.fetched_at)
+    as_of = made_at(request, part.answer.published_at, part.answer.fetched_at)
     found = for_city(current_alerts(part.answer.records, request.now), request, desk, where)
     closures = [one for one in found if _is_suspension(one.info)]
     found = [one for one in found if not _is_suspension(one.info)]

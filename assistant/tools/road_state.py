@@ -50,13 +50,20 @@ class RoadRecord:
 
 @dataclass(frozen=True, slots=True)
 class RoadPart:
-    """What one feed says; `asked_at` is when it was asked, `skipped` records were too broken to read."""
+    """What one feed says.
+
+    Attributes:
+        skipped: records that were too broken to read.
+        asked_at: when it was asked.
+        made_at: when its publisher made the document, where that says so as a whole.
+    """
 
     name: str
     source: FeedSource
     records: tuple[RoadRecord, ...]
     skipped: int
     asked_at: datetime | None = None
+    made_at: datetime | None = None
 
 
 async def read_speeds(request: Request, desk: Desk) -> RoadPart:
@@ -84,7 +91,8 @@ async def read_events(request: Request, desk: Desk) -> RoadPart:
     first, last = asked_span(request) or (request.now, request.now)
     holding = [one for one in parsed.records if not (one.start and one.start > last) and not _over(one, first)]
     records = tuple(_event(request, one) for one in holding)
-    return RoadPart("events", source, records, parsed.skipped, asked_at(request, parsed.fetched_at))
+    had = asked_at(request, parsed.fetched_at)
+    return RoadPart("events", source, records, parsed.skipped, had, parsed.published_at)
 
 
 async def read_works(request: Request, desk: Desk) -> RoadPart:

@@ -1,14 +1,17 @@
-"""What is loaded once and renewed in the background: timetables and lists of stops, with when they were loaded."""
+"""What is loaded or read once for many questions: timetables, lists of stops and large documents."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from typing import Generic, TypeVar
 
 from assistant.errors import FeedError
+from assistant.feeds.base import FeedSource, Fetched, Fetcher, Parsed
 from assistant.tools.base import Desk
 
 Content = TypeVar("Content")
+Record = TypeVar("Record")
 LOAD_S = 60.0
 """What loading may take as a whole; a question does not wait so long."""
 
@@ -63,3 +66,29 @@ async def stocked(
     desk.drop(renewal)
     desk.drop(name)
     return await desk.keep(name, done, patience_s)
+
+
+def read_once(
+    desk: Desk,
+    fetch: Callable[[Fetcher, FeedSource], Awaitable[Fetched]],
+    parse: Callable[[bytes, tzinfo], Parsed[Record]],
+) -> Callable[[Fetcher, FeedSource, tzinfo], Awaitable[Parsed[Record]]]:
+    """A reader that parses a document once, beside the event loop, and keeps it until the feed gives another one.
+
+    The reader raises FeedError where the feed cannot be had or read.
+    """
+
+    async def read(fetcher: Fetcher, source: FeedSource, zone: tzinfo) -> Parsed[Record]:
+        fetched = await fetch(fetcher, source)
+
+        async def make() -> tuple[bytes, Parsed[Record]]:
+            return fetched.content, await to_thread(parse, fetched.content, zone)
+
+        name = f"{parse.__name__}:{source.name}"
+        content, parsed = await desk.keep(name, make, LOAD_S)
+        if content != fetched.content:
+            desk.drop(name)
+            _, parsed = await desk.keep(name, make, LOAD_S)
+        return replace(parsed, fetched_at=fetched.fetched_at)
+
+    return read

@@ -12,7 +12,7 @@ from assistant.places import Place
 from assistant.places.place import DISTRICT, ROAD
 from assistant.schema import Lang, Reading, Status
 from assistant.text import fold, squeeze
-from assistant.tools.base import Desk, Finding, Line, Request, Tool, reading_of
+from assistant.tools.base import Desk, Finding, Line, Request, Tool, fresh_enough, reading_of
 from assistant.tools.location import how_far, located, place_name
 from assistant.tools.road_names import RoadNames, road_names
 from assistant.tools.road_state import (
@@ -26,7 +26,7 @@ from assistant.tools.road_state import (
     read_works,
 )
 from assistant.tools.several import all_failed, ask_part, troubles
-from assistant.tools.texts import COMMON, quoted, say
+from assistant.tools.texts import COMMON, clock, quoted, say
 from assistant.tools.whereabouts import is_city
 
 _READERS: Mapping[str, Callable[[Request, Desk], Awaitable[RoadPart]]] = {
@@ -89,7 +89,8 @@ async def answer(request: Request, desk: Desk) -> Finding:
         lines += [Line(text, len(readings)) for text in texts]
         readings.append(_reading(request, subject, part, shown, counts))
     lines += faults
-    status = _status(subject, parts, found, bool(faults or elsewhere))
+    is_broken = bool(faults or elsewhere) or any(_is_old(request, part) for part in parts)
+    status = _status(subject, parts, found, is_broken)
     return Finding(tuple(lines), tuple(readings), status)
 
 
@@ -195,9 +196,12 @@ def _told(
         elif len(found) > most:
             counts["more"] = len(found) - most
             texts.append(say(TEXTS, f"more_{part.name}", lang, number=len(found) - most))
-        elif not found and not part.skipped:
+        elif not found and not part.skipped and not _is_old(request, part):
             key = f"none_{part.name}_city" if subject.is_city else f"none_{part.name}"
             texts.append(say(TEXTS, key, lang, label=subject.label))
+    if part.made_at and _is_old(request, part):
+        counts["made_at"] = clock(part.made_at, request)
+        texts.append(say(TEXTS, f"old_{part.name}", lang, time=counts["made_at"]))
     if part.skipped:
         texts.append(say(TEXTS, f"skipped_{part.name}", lang, number=part.skipped))
     return texts, shown, counts
@@ -251,7 +255,13 @@ def _reading(
 ) -> Reading:
     data = {"about": subject.label, **counts, part.name: [dict(one.data) for one in shown]}
     times = [one.at for one in shown if one.at and not one.is_old] or [one.at for one in shown if one.at]
-    return reading_of(request, part.source, data, observed_at=min(times, default=part.asked_at), place=subject.label)
+    had = part.made_at or part.asked_at
+    return reading_of(request, part.source, data, observed_at=min(times, default=had), place=subject.label)
+
+
+def _is_old(request: Request, part: RoadPart) -> bool:
+    """Whether the document as a whole is too old to tell how it is now."""
+    return part.made_at is not None and not fresh_enough(request, part.source, part.made_at)
 
 
 def _is_nowhere(subject: _Subject, found: Mapping[str, Sequence[RoadRecord]]) -> bool:

@@ -8,11 +8,18 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from assistant.feeds.base import Parsed
-from assistant.feeds.cwa import ForecastPeriod, Observation, read_cwa_forecast, read_cwa_observations
+from assistant.feeds.cwa import (
+    ForecastPeriod,
+    Observation,
+    fetch_cwa,
+    parse_cwa_forecast,
+    parse_cwa_observations,
+)
 from assistant.places import Place
 from assistant.schema import Reading, Status
 from assistant.tools.base import Desk, Finding, Line, Request, Tool
 from assistant.tools.several import PATIENCE_S, Part, all_failed, ask_part
+from assistant.tools.stock import read_once
 from assistant.tools.texts import say
 from assistant.tools.weather_ahead import forecast_ahead
 from assistant.tools.weather_now import TEXTS, Section, rain_now, weather_now
@@ -73,9 +80,10 @@ async def _ask(
 ) -> tuple[list[Part[Parsed[ForecastPeriod]]], list[Part[Parsed[Observation]]]]:
     """The forecasts that are needed, and for now what stations and gauges measure."""
     measured = ("observations", "rain") if asked.now else ()
+    read = read_once(desk, fetch_cwa, parse_cwa_observations)
     forecasts, observations = await asyncio.gather(
         _forecasts(request, desk, asked),
-        asyncio.gather(*(ask_part(request, desk, part, read_cwa_observations) for part in measured)),
+        asyncio.gather(*(ask_part(request, desk, part, read) for part in measured)),
     )
     return forecasts, list(observations)
 
@@ -84,13 +92,14 @@ async def _forecasts(request: Request, desk: Desk, asked: Asked) -> list[Part[Pa
     """The forecast by hours or by half-days; the other one too where the first fails or ends too early."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
+    read = read_once(desk, fetch_cwa, parse_cwa_forecast)
     fine = not asked.by_day and asked.ends - request.now <= _BY_HOURS
     first, second = ("hours", "forecast") if fine else ("forecast", "hours")
-    found = [await ask_part(request, desk, first, read_cwa_forecast)]
+    found = [await ask_part(request, desk, first, read)]
     left_s = PATIENCE_S - (loop.time() - begun)
     lacking = found[0].fault or (fine and not _reaches(found[0], asked.ends))
     if lacking and left_s > _LEAST_S:
-        found.append(await ask_part(request, desk, second, read_cwa_forecast, left_s))
+        found.append(await ask_part(request, desk, second, read, left_s))
     return found
 
 

@@ -8,7 +8,7 @@ from assistant.feeds.cap import Alert, read_cap, standing_alerts
 from assistant.moments import Moment
 from assistant.schema import Lang, Reading, Status
 from assistant.tools.base import Desk, Finding, Line, Request, Tool, reading_of
-from assistant.tools.dates import day_words, had_at, hours_words
+from assistant.tools.dates import day_words, hours_words, made_at
 from assistant.tools.suspensions import Statement, announcements_of
 from assistant.tools.texts import clock, listed, say
 from assistant.tools.whereabouts import city_name, district_name
@@ -34,14 +34,15 @@ async def answer(request: Request, desk: Desk) -> Finding:
     reading = _reading(request, source, parsed, data)
     lines = [_line(request, desk, one) for one in told]
     missing = [day for day in days if not _is_settled(day, told, district)]
+    stale = [say(_TEXTS, "stale", request.lang, time=data["as_of"])] if reading.stale else []
     if missing:
+        lines += stale
         some = any(one.is_on(day) for one in told for day in missing)
-        lines += _nothing(request, desk, data, missing, district, some)
+        lines += _nothing(request, desk, data, missing, district, some, reading.stale)
     lines += [say(_TEXTS, "unread", request.lang, headline=headline) for headline in announced.unread]
     if parsed.skipped:
         lines.append(say(_TEXTS, "skipped", request.lang, count=parsed.skipped))
-    if reading.stale:
-        lines.append(say(_TEXTS, "stale", request.lang, time=data["as_of"]))
+    lines += [] if missing else stale
     complete = not (announced.unread or parsed.skipped or reading.stale)
     return Finding(tuple(Line(text, 0) for text in lines), (reading,), _status(request, days, told, complete))
 
@@ -148,7 +149,13 @@ def _states(request: Request, one: Statement) -> str:
 
 
 def _nothing(
-    request: Request, desk: Desk, data: dict[str, object], missing: Sequence[date], district: str, some: bool
+    request: Request,
+    desk: Desk,
+    data: dict[str, object],
+    missing: Sequence[date],
+    district: str,
+    some: bool,
+    is_stale: bool,
 ) -> list[str]:
     """That nothing is announced, which is not that there is work and school, and when that usually comes."""
     city = city_name(desk, request.lang)
@@ -157,9 +164,10 @@ def _nothing(
     data["without"] = words
     if all(day < request.now.date() for day in missing):
         return [say(_TEXTS, "past", request.lang, where=where, days=words)]
-    key = "none_elsewhere" if some and not district else "none"
+    key = "none_stale" if is_stale else "none_elsewhere" if some and not district else "none"
     lines = [say(_TEXTS, key, request.lang, time=data["as_of"], where=where, city=city, days=words)]
-    lines.append(say(_TEXTS, "not_yet", request.lang))
+    if not is_stale:
+        lines.append(say(_TEXTS, "not_yet", request.lang))
     usual = request.service.options.get("usual", {}).get(request.lang, "")
     if usual:
         data["usual"] = usual
@@ -176,7 +184,7 @@ def _data(
     district: str,
 ) -> dict[str, object]:
     return {
-        "as_of": clock(had_at(request, parsed.fetched_at), request),
+        "as_of": clock(made_at(request, parsed.published_at, parsed.fetched_at), request),
         "days": [day.isoformat() for day in days],
         "where": _asked_name(desk, district, request.lang),
         "skipped": parsed.skipped,
@@ -197,7 +205,7 @@ def _data(
 
 
 def _reading(request: Request, source: FeedSource, parsed: Parsed[Alert], data: dict[str, object]) -> Reading:
-    at = had_at(request, parsed.fetched_at)
+    at = made_at(request, parsed.published_at, parsed.fetched_at)
     return reading_of(request, source, data, observed_at=at, place=str(data["where"]))
 
 

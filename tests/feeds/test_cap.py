@@ -9,7 +9,15 @@ import pytest
 
 from assistant.errors import FeedMalformed, FeedRefused
 from assistant.feeds.base import FeedSource, Fetcher, Parsed
-from assistant.feeds.cap import Alert, current_alerts, parse_cap, parse_cap_index, read_cap, standing_alerts
+from assistant.feeds.cap import (
+    Alert,
+    current_alerts,
+    parse_cap,
+    parse_cap_index,
+    parse_cap_index_time,
+    read_cap,
+    standing_alerts,
+)
 from assistant.feeds.geometry import Point
 from tests.feeds.hostile import SHARED, cuts, noise, read_all
 from tests.indexing.loopback import City, Page
@@ -274,6 +282,25 @@ def test_feeds_of_alerts_are_listed() -> None:
     assert parse_cap_index(rss) == ("http://h/a.cap",)
     with pytest.raises(FeedMalformed):
         parse_cap_index(b"<html></html>")
+
+
+@pytest.mark.parametrize(
+    ("index", "made"),
+    [
+        (
+            "<feed><updated>2026-08-10T08:00:00+08:00</updated><entry><updated>2026-08-01T08:00:00Z</updated></entry></feed>",
+            SENT,
+        ),
+        ("<rss><channel><lastBuildDate>Mon, 10 Aug 2026 08:00:00 +0800</lastBuildDate></channel></rss>", SENT),
+        ("<rss><channel><pubDate>Mon, 10 Aug 2026 00:00:00 GMT</pubDate><item/></channel></rss>", SENT),
+        ("<feed><entry><updated>2026-08-01T08:00:00Z</updated></entry></feed>", None),
+        ("<feed><updated>yesterday</updated></feed>", None),
+        ("<rss><channel><pubDate>Mon, 10 Aug 2026 00:00:00 +99999999999999999999</pubDate></channel></rss>", None),
+    ],
+)
+def test_a_feed_tells_when_it_was_made_and_its_entries_do_not(index: str, made: datetime | None) -> None:
+    """Entries of a quiet time are old in a feed of now."""
+    assert parse_cap_index_time(index.encode()) == made
 
 
 def read(source: FeedSource) -> Parsed[Alert]:

@@ -32,7 +32,7 @@ TOWN = Gazetteer(
         _place("石門村", "Shimen Village", "village", "河東區", aliases=("石門", "Shimen")),
     ]
 )
-FINDER = PlaceFinder(TOWN, ("青嶺市", "Qingling City"))
+FINDER = PlaceFinder(TOWN, ("青嶺市", "Qingling City"), ("臺南", "Tainan"))
 
 _SERVICE = """
 [[service]]

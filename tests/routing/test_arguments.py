@@ -1,10 +1,11 @@
 """What a message says of the arguments of a service."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.routing.arguments import Filled, fill, heard
+from assistant.routing.arguments import Filled, fill, fill_each, heard
 from assistant.routing.live_words import clauses_of
 from tests.routing.live_city import FINDER, NOW, services_of, write_city
 
@@ -64,3 +65,19 @@ def test_a_part_of_a_message_goes_before_the_rest(tmp_path: Path) -> None:
     assert fill(services["bus"], said, second).values == {"stop": "河東國小", "route": "88"}
     later = "下一班公車多久，我在河東國小"
     assert fill(services["bus"], heard(later, FINDER, NOW), clauses_of(later)[0]).values == {"stop": "河東國小"}
+
+
+def test_two_places_in_one_breath_are_asked_about_each(tmp_path: Path) -> None:
+    """But nothing is booked or sent twice, and a crossing is one place."""
+    services = services_of(write_city(tmp_path))
+    weather = services["weather"]
+
+    def places(text: str) -> list[str]:
+        return [one.values["place"] for one in fill_each(weather, heard(text, FINDER, NOW))]
+
+    assert places("明天月光夜市跟河東會下雨嗎") == ["月光夜市", "河東"]
+    assert places("rain in Hedong or Shimen?") == ["Hedong", "Shimen"]
+    assert places("青嶺會下雨嗎，河東呢") == ["河東"]
+    assert places("中央路跟海岸路口下雨嗎") == ["中央路跟海岸路口"]
+    acting = replace(weather, acts=True)
+    assert len(fill_each(acting, heard("青嶺跟河東", FINDER, NOW))) == 1

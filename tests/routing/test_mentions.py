@@ -17,6 +17,8 @@ def found(text: str) -> list[str]:
         ("青嶺區本和里淹水", ["青嶺區本和里"]),
         ("青嶺交流道塞不塞", ["青嶺交流道"]),
         ("中山國中的收容所", ["中山國中"]),
+        ("前面大順路在塞車", ["大順路"]),
+        ("河東區瑞隆東路積水", ["河東區", "瑞隆東路"]),
         ("graffiti at Qingling Elementary School", ["Qingling Elementary School"]),
         ("from Shimen health center", ["Shimen health center"]),
         ("How long is the queue at Jade Museum?", ["Jade Museum"]),
@@ -36,6 +38,8 @@ def test_longer_names_are_found_whole(text: str, names: list[str]) -> None:
         "附近的公園",
         "逛夜市",
         "我家旁邊的路口",
+        "下班路上塞車",
+        "捷運路線",
         "青嶺市明天停班嗎",
         "Is the ER full on Monday",
         "any bus in Qingling City",
@@ -59,6 +63,14 @@ def test_an_unknown_place_has_the_district_that_it_is_named_after() -> None:
     (mention,) = FINDER.find("河東國小附近")
     assert [place.kind for place in mention.entries] == ["district"]
     assert (mention.listed, mention.kinds) == (False, frozenset({"school"}))
+
+
+def test_another_city_is_known_by_its_name() -> None:
+    """Unless the message names its own city too."""
+    assert FINDER.is_elsewhere("臺南明天停班嗎")
+    assert FINDER.is_elsewhere("weather in Tainan")
+    assert not FINDER.is_elsewhere("台南和青嶺市哪裡比較熱")
+    assert not FINDER.is_elsewhere("青嶺明天停班嗎")
 
 
 def test_a_known_place_keeps_all_that_it_can_mean() -> None:

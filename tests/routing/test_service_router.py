@@ -41,6 +41,12 @@ def test_a_live_question_goes_to_its_service(router: ServiceRouter) -> None:
     assert (call.text, call.missing, found.documents, found.ask) == ("明天青嶺會下雨嗎", (), False, "")
 
 
+def test_another_city_is_not_asked_about_here(router: ServiceRouter) -> None:
+    """The weather of another city is not this one's."""
+    assert routed(router, "台南明天會下雨嗎") == LiveRoute()
+    assert names(routed(router, "台南人要去青嶺，明天會下雨嗎")) == ["weather"]
+
+
 @pytest.mark.parametrize("text", ["公車票價多少", "急診要收多少錢", "謝謝你", "如果公車沒來", "身分證怎麼補辦"])
 def test_other_questions_go_to_the_documents(router: ServiceRouter, text: str) -> None:
     """Restraint: fees, suppositions, small talk."""

@@ -99,10 +99,13 @@ def publishing(city: DemoCity, **documents: object) -> Iterator[Desk]:
 
 
 @contextmanager
-def announcing(city: DemoCity, feed: str, messages: Sequence[Message | str]) -> Iterator[Desk]:
-    """A desk with other alerts for a feed, behind an index; a text is sent as it is."""
+def announcing(
+    city: DemoCity, feed: str, messages: Sequence[Message | str], updated: datetime | None = None
+) -> Iterator[Desk]:
+    """A desk with other alerts for a feed, behind an index that may say when it was made; a text is sent as it is."""
     entries = "".join(f'<entry><link href="{ROOT}/{number}.cap"/></entry>' for number in range(len(messages)))
-    index = f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'
+    made = f"<updated>{updated.isoformat()}</updated>" if updated else ""
+    index = f'<feed xmlns="http://www.w3.org/2005/Atom">{made}{entries}</feed>'
     written = {f"/{number}.cap": one if isinstance(one, str) else one.xml() for number, one in enumerate(messages)}
     with publisher({"/index": index, **written}) as url, replaced(city, **{feed: f"{url}/index"}) as desk:
         yield desk

@@ -179,7 +179,8 @@ def test_while_the_timetable_loads_live_estimates_answer(city: DemoCity) -> None
         found = desk.ask(BUSES, {"stop": "衛武營", "route": "88"})
         took_s = time.monotonic() - began
     assert found.status == Status.PARTIAL
-    assert "時刻表還在載入" in text_of(found)
+    publisher = city.live._desk.sources["transit-schedule"].publisher["zh-TW"]
+    assert f"{publisher}的時刻表還在載入" in text_of(found)
     assert "分鐘（即時預估" in text_of(found)
     assert took_s < 3.5
 

@@ -268,3 +268,16 @@ def test_options_without_a_threshold_are_refused(city: DemoCity) -> None:
     service = replace(city.services["flood_risk"], options={})
     with pytest.raises(CityDataError, match="flood_risk"):
         city.ask(service, {"place": "三民區"})
+
+
+def test_old_areas_are_called_old(city: DemoCity) -> None:
+    """The time of the collection counts, not when it was asked for."""
+    shape = {"type": "Point", "coordinates": [PARK[1], PARK[0]]}
+    area = {"type": "Feature", "id": "1", "geometry": shape, "properties": {"name": "測試區"}}
+    made = (MONDAY - timedelta(days=20)).isoformat()
+    path = f"/collections/{city.live._desk.sources['flood-areas'].options.get('collection', 'flood-areas')}/items"
+    document = {"type": "FeatureCollection", "timeStamp": made, "features": [area]}
+    with publisher({path: document}) as url, without(city, flood_areas=url) as desk:
+        found = desk.ask("flood_risk", {"place": "本和公園"})
+    reading = next(one for one in found.readings if one.data.get("part") == "areas")
+    assert (reading.stale, reading.observed_at) == (True, made)

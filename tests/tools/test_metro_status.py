@@ -213,7 +213,8 @@ def test_no_announcement_is_not_called_normal(city: DemoCity) -> None:
     rows = [train("R", "R10", "美麗島", "小港", EstimateTime=3)]
     with publishing(city, documents(*rows)) as desk:
         quiet = desk.ask(METRO, {"line": "紅線"})
-    with publishing(city, documents(*rows, alerts=[{}])) as desk:
+    over = {"Title": "已結束", "EndTime": (MONDAY - timedelta(hours=1)).isoformat()}
+    with publishing(city, documents(*rows, alerts=[over, {}])) as desk:
         unread = desk.ask(METRO, {"line": "紅線"})
     assert "沒有發布異常公告" in text_of(quiet)
     assert (unread.status, "不能確定是否正常" in text_of(unread)) == (Status.PARTIAL, True)
@@ -247,3 +248,17 @@ def test_what_holds_for_a_whole_system_is_told_once(city: DemoCity) -> None:
         found = desk.ask(METRO, {"line": "捷運"})
     assert found.lines[0].text == "捷運紅線、捷運橘線公告停駛：「全線停駛」"
     assert text_of(found).count("全線停駛") == 1
+
+
+def test_documents_of_another_shape_are_malformed(city: DemoCity) -> None:
+    """No reading rests on them, and their publisher is named; where only notices are, theirs."""
+    other = [1, "a", None, {"result": True}]
+    rows = [train("R", "R10", "美麗島", "小港", EstimateTime=3)]
+    with publishing(city, dict.fromkeys(documents(), other)) as desk:
+        nothing = desk.ask(METRO)
+    with publishing(city, documents(*rows) | {RAIL.format("Alert/KRTC"): other}) as desk:
+        unread = desk.ask(METRO, {"line": "紅線"})
+    assert (nothing.status, nothing.readings) == (Status.FEED_UNAVAILABLE, ())
+    assert "TDX 運輸資料流通服務平臺送來的即時資料格式有誤" in text_of(nothing)
+    assert unread.status == Status.PARTIAL
+    assert "TDX 運輸資料流通服務平臺的營運公告目前讀不到" in text_of(unread)

@@ -125,7 +125,7 @@ def test_an_unknown_category_is_asked_for(city: DemoCity) -> None:
     assert found.status == Status.CLARIFY
     assert found.draft is None
     assert "水溝堵塞" in text_of(found)
-    near = city.ask("report_problem", {**HOLE, "category": "路燈不亮"})
+    near = city.ask("report_problem", {**HOLE, "category": "路燈一直閃"})
     assert near.choices[0] == "路燈故障"
     assert "要通報哪一類問題" in text_of(city.ask("report_problem", {"place": "駁二藝術特區"}))
 

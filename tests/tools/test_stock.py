@@ -1,14 +1,15 @@
 """What is loaded once serves all questions, and is renewed behind them."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, cast
 
 import pytest
 
-from assistant.errors import FeedTimeout, FeedUnreachable
+from assistant.errors import FeedMalformed, FeedTimeout, FeedUnreachable
+from assistant.feeds.base import FeedSource, Fetched, Fetcher, Parsed
 from assistant.tools.base import Desk
-from assistant.tools.stock import stocked
+from assistant.tools.stock import read_once, stocked
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 
@@ -79,3 +80,35 @@ def test_what_still_loads_is_said_to_load_and_what_failed_is_tried_again() -> No
         return (await stocked(desk, "x", load, now=NOW, keep_s=60, patience_s=1)).content
 
     assert asyncio.run(ask()) == "there"
+
+
+def test_a_document_is_parsed_once_until_another_one_comes() -> None:
+    """What is kept has the time of the last answer; a document that cannot be read is never kept."""
+    answers = [b"a", b"a", b"broken", b"b", b"b"]
+    parsed: list[bytes] = []
+
+    async def fetch(_: Fetcher, source: FeedSource) -> Fetched:
+        at = NOW + timedelta(minutes=5 - len(answers))
+        return Fetched(answers.pop(0), "", source.url, at, False)
+
+    def parse(content: bytes, _: tzinfo) -> Parsed[str]:
+        parsed.append(content)
+        if content == b"broken":
+            raise FeedMalformed("It is broken.")
+        return Parsed((content.decode(),))
+
+    async def ask() -> list[object]:
+        read = read_once(new_desk(), fetch, parse)
+        found: list[object] = []
+        while answers:
+            try:
+                one = await read(cast(Any, None), FeedSource("x", "", ""), UTC)
+                found.append((one.records, one.fetched_at))
+            except FeedMalformed:
+                found.append("malformed")
+        return found
+
+    minutes = [NOW + timedelta(minutes=number) for number in range(5)]
+    told = [(("a",), minutes[0]), (("a",), minutes[1]), "malformed", (("b",), minutes[3]), (("b",), minutes[4])]
+    assert asyncio.run(ask()) == told
+    assert parsed == [b"a", b"broken", b"b"]

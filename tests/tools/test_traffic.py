@@ -217,7 +217,8 @@ def test_what_was_named_for_another_day_is_asked_of_that_day(city: DemoCity) -> 
 
 def test_broken_events_are_counted_and_silence_is_not_taken_for_calm(city: DemoCity) -> None:
     """Where an event could not be read, nobody says that there is none."""
-    with publisher({EVENTS: [{"EventID": "1"}]}) as url:
+    over = event("已經結束", ExpireTime=(MONDAY - timedelta(minutes=5)).isoformat())
+    with publisher({EVENTS: [over, {"EventID": "1"}]}) as url:
         found = ask_with(city, {"tdx": url}, {"road": "民族一路"})
     assert found.status == Status.PARTIAL
     assert "有 1 則道路事件無法判讀" in text_of(found)
@@ -225,7 +226,7 @@ def test_broken_events_are_counted_and_silence_is_not_taken_for_calm(city: DemoC
     assert not unfounded_figures(found)
 
 
-@pytest.mark.parametrize("content", ["<html>", "[", json.dumps({"a": 1})])
+@pytest.mark.parametrize("content", ["<html>", "[", json.dumps({"a": 1}), json.dumps([1, "a", None, {"a": 1}])])
 def test_a_malformed_feed_is_said_aloud(city: DemoCity, content: str) -> None:
     """A broken document of one publisher costs its part alone."""
     with publisher({EVENTS: content}) as url:
@@ -251,4 +252,17 @@ def test_the_publishers_own_table_of_works_is_told(city: DemoCity) -> None:
     works = next(one.data["works"] for one in found.readings if "works" in one.data)
     assert len(works) == 3
     assert found.lines[0].text.startswith("施工：")
+    assert not unfounded_figures(found)
+
+
+@pytest.mark.parametrize("key", ["SrcUpdateTime", "UpdateTime"])
+def test_an_old_list_of_events_does_not_tell_that_nothing_happens(city: DemoCity, key: str) -> None:
+    """The document's own time counts where none of its events is of now."""
+    old = (MONDAY - timedelta(days=20)).isoformat()
+    with publisher({EVENTS: {key: old, "LiveEvents": []}}) as url:
+        found = ask_with(city, {"tdx": url}, {"road": "民族一路"}, text="民族一路有車禍嗎")
+    reading = next(one for one in found.readings if "events" in one.data)
+    assert (found.status, reading.stale) == (Status.PARTIAL, True)
+    assert "道路事件的資料是 11/3 14:30 的，已經過時" in text_of(found)
+    assert "沒有通報" not in text_of(found)
     assert not unfounded_figures(found)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from assistant.schema import Status
+from assistant.schema import Lang, Status
 from tests.feeds.hostile import SHARED
 from tests.tools.asking import MONDAY, text_of, unfounded_figures
 from tests.tools.conftest import DemoCity
@@ -251,3 +251,18 @@ def test_unknown_places_and_other_cities_are_not_answered(city: DemoCity) -> Non
     """Words that nobody knows are asked for again; another city has no data here."""
     assert city.ask("warnings", {"place": "火星基地"}).status == Status.CLARIFY
     assert city.ask("warnings", {"place": "臺北市"}).status == Status.NO_EVIDENCE
+
+
+@pytest.mark.parametrize("lang", ["zh-TW", "en"])
+def test_an_old_index_does_not_tell_that_nothing_is_in_force(city: DemoCity, lang: Lang) -> None:
+    """An index that stopped twenty days ago is called old, and a quiet one of now is not."""
+    with announcing(city, "public_alerts", [], updated=MONDAY - timedelta(days=20)) as desk:
+        old = desk.ask("warnings", lang=lang)
+    with announcing(city, "public_alerts", [], updated=MONDAY - timedelta(minutes=10)) as desk:
+        quiet = desk.ask("warnings", lang=lang)
+    assert old.status == Status.PARTIAL
+    assert [reading.stale for reading in old.readings] == [False, True]
+    assert ("不能確定沒有" if lang == "zh-TW" else "there may be one") in old.lines[0].text
+    assert "11/3 14:30" in text_of(old)
+    assert not unfounded_figures(old)
+    assert (quiet.status, [reading.stale for reading in quiet.readings]) == (Status.ANSWERED, [False, False])

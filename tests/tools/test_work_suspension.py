@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from assistant.schema import Status
+from assistant.schema import Lang, Status
 from tests.tools.asking import MONDAY, text_of, unfounded_figures
 from tests.tools.conftest import DemoCity
 from tests.tools.publishers import DEAD, Message, announcing, publishing, replaced
@@ -171,3 +171,16 @@ def test_a_dead_feed_is_no_news_of_anything(city: DemoCity) -> None:
     assert found.status == Status.FEED_UNAVAILABLE
     assert "沒有查到" not in text_of(found)
     assert not found.readings
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh-TW", "所以無法確定高雄市"), ("en", "So I cannot tell whether")])
+def test_an_old_index_is_no_news_of_today(city: DemoCity, lang: Lang, said: str) -> None:
+    """Where the index stopped twenty days ago, nobody says that nothing is announced."""
+    with announcing(city, "work_suspension", [], updated=MONDAY - timedelta(days=20)) as desk:
+        found = desk.ask("work_suspension", lang=lang)
+    assert (found.status, found.readings[0].stale) == (Status.PARTIAL, True)
+    assert "11/3 14:30" in found.lines[0].text
+    assert found.lines[1].text.startswith(said)
+    assert "沒有查到" not in text_of(found)
+    assert "no suspension" not in text_of(found).lower()
+    assert not unfounded_figures(found)
