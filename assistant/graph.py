@@ -14,7 +14,7 @@ from assistant.answering import Draft, brief, compose_answer, deciding_lines, ex
 from assistant.errors import EngineUnavailable
 from assistant.guardrails import check_question
 from assistant.retrieval import cite_evidence, disagreement, missing_kinds
-from assistant.routing import Candidate, Wanted, clarifying_text, decided, read_reply, route_question
+from assistant.routing import Candidate, LiveRoute, Wanted, clarifying_text, decided, read_reply, route_question
 from assistant.schema import Citation, EvidenceEvent, SentenceEvent, Status
 from assistant.state import FlowState, Rooms, Run, Searched, Told
 from assistant.text import squeeze
@@ -63,15 +63,18 @@ def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     if live and reply:
         return {"route": "live", "reply": reply}
     routed = route_question(question.text, lang, question.history, run.rooms.router)
-    if routed.resolved is None:
-        return {"status": routed.status, "route": routed.route, "text": routed.reply}
-    wanted = live.router.route(question.text, lang, question.history, run.asked_at, question.role) if live else None
+    if live and (routed.resolved or routed.yields):
+        wanted = live.router.route(question.text, lang, question.history, run.asked_at, question.role)
+    else:
+        wanted = LiveRoute()
     run.mark("routed")
-    if wanted is None or not wanted.calls:
+    if not wanted.calls:
+        if routed.resolved is None:
+            return {"status": routed.status, "route": routed.route, "text": routed.reply}
         return {"route": routed.route, "resolved": routed.resolved}
     if wanted.ask:
         return {"status": Status.CLARIFY, "route": "live", "text": wanted.ask, "choices": wanted.choices}
-    if not wanted.documents:
+    if not wanted.documents or routed.resolved is None:
         return {"route": "live", "calls": wanted.calls}
     return {"route": "both", "calls": wanted.calls, "resolved": routed.resolved}
 

@@ -19,11 +19,18 @@ class Router:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Where a question goes; `reply` is set where a fixed text answers it, `resolved` where documents are asked."""
+    """Where a question goes.
+
+    Attributes:
+        reply: where a fixed text answers it.
+        yields: whether a live service that the question asks for answers instead of the fixed text.
+        resolved: where documents are asked.
+    """
 
     route: Route
     reply: str = ""
     status: Status = Status.ANSWERED
+    yields: bool = False
     resolved: Resolved | None = None
 
     @property
@@ -45,5 +52,5 @@ def route_question(text: str, lang: Lang, history: tuple[Turn, ...], router: Rou
     if reply:
         city = router.city
         filled = reply.text[lang].format(city=city.name[lang], help=city.help[lang])
-        return Routed("reply", filled, reply.status)
+        return Routed("reply", filled, reply.status, reply.yields)
     return Routed("documents", resolved=resolve(text, lang, history))

@@ -14,11 +14,16 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 @dataclass(frozen=True, slots=True)
 class FixedReply:
-    """A reply and the messages that it answers: whole ones, or, with `anywhere`, those that hold the pattern."""
+    """A reply and the messages that it answers: whole ones, or, with `anywhere`, those that hold the pattern.
+
+    Attributes:
+        yields: whether a live service that the message asks for answers instead.
+    """
 
     name: str
     pattern: re.Pattern[str]
     anywhere: bool
+    yields: bool
     status: Status
     text: dict[Lang, str]
 
@@ -31,6 +36,7 @@ def load_replies() -> tuple[FixedReply, ...]:
             name=reply["name"],
             pattern=re.compile("|".join(f"(?:{pattern})" for pattern in reply["patterns"])),
             anywhere=reply.get("anywhere", False),
+            yields=reply.get("yields", False),
             status=Status(reply.get("status", Status.ANSWERED)),
             text={"zh-TW": reply["text"]["zh-TW"], "en": reply["text"]["en"]},
         )

@@ -88,6 +88,11 @@ def test_how_a_case_goes_in_general_is_a_question(replies: tuple[FixedReply, ...
     assert find_reply(text, replies) is None
 
 
+def test_only_a_personal_case_may_be_a_live_service_s(replies: tuple[FixedReply, ...]) -> None:
+    """Small talk, and what no city assistant does, is answered before a service is asked."""
+    assert [reply.name for reply in replies if reply.yields] == ["personal_case"]
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
