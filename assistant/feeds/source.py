@@ -1,11 +1,14 @@
 """A source of live data as the city names it, what was fetched from it, and its records with what was skipped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import SecretStr
+
+from assistant.errors import FeedError
 
 REFRESH_S, STALE_S = 60.0, 3600.0
 
@@ -75,3 +78,17 @@ class Parsed(Generic[Record]):
     skipped: int = 0
     fetched_at: datetime | None = None
     published_at: datetime | None = None
+
+
+@contextmanager
+def blamed(source: FeedSource) -> Iterator[None]:
+    """Mark every fault within as one of this feed, where the service has others too.
+
+    Raises:
+        FeedError: as it came.
+    """
+    try:
+        yield
+    except FeedError as fault:
+        fault.feed = fault.feed or source.name
+        raise

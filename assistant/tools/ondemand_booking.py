@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.errors import FeedError, FeedRefused, FeedTimeout
-from assistant.feeds.base import FeedSource
+from assistant.feeds.base import FeedSource, blamed
 from assistant.feeds.geometry import Point
 from assistant.feeds.ondemand_booking import Booked, Quote, Ride, Rider, Stop, book, booking_body, parse_refusal
 from assistant.places import Place
@@ -59,7 +59,8 @@ async def answer(request: Request, desk: Desk) -> Finding:
     ride = Ride(pickup, drop_off, request.now, passengers, min(wheelchairs_of(request), passengers))
     zones = known.zones if isinstance(known, Known) else None
     wish = wish_of(request, ride, zones, arrival_of(request))
-    quote = await best_quote(desk, source, wish)
+    with blamed(source):
+        quote = await best_quote(desk, source, wish)
     finding = _offered(request, source, wish, quote, known, _vague(request.lang, start, end))
     return _with_fault(request, desk, finding, known)
 
