@@ -243,7 +243,7 @@ def _end_of_way(text: str, part: str, mentions: Sequence[Mention]) -> Mention | 
 
 
 def _grown(mentions: Iterable[Mention], text: str) -> list[Mention]:
-    """The mentions, with a district and a place right behind it as one."""
+    """The mentions, with a district and a place right behind it as one, or a place and the district that it is in."""
     grown: list[Mention] = []
     for mention in mentions:
         before = grown[-1] if grown else None
@@ -251,13 +251,21 @@ def _grown(mentions: Iterable[Mention], text: str) -> list[Mention]:
             entries = mention.entries or tuple(one for one in before.entries if one.kind == DISTRICT)
             whole = text[before.start : mention.end]
             grown[-1] = replace(mention, start=before.start, text=whole, entries=entries)
+        elif before and _is_within(text[before.end : mention.start]) and _holds(mention, before):
+            names = [place.name["zh-TW"] for place in mention.entries if place.kind == DISTRICT]
+            inside = tuple(place for place in before.entries if any(map(place.lies_in, names)))
+            grown[-1] = replace(before, end=mention.end, entries=inside)
         else:
             grown.append(mention)
     return grown
 
 
+def _is_within(between: str) -> bool:
+    return any(live_words(lang).beside["within"].fullmatch(between) for lang in _LANGUAGES)
+
+
 def _holds(district: Mention, mention: Mention) -> bool:
-    """Whether a place lies in the district that stands before it; of an unknown one nothing speaks against it."""
+    """Whether a place lies in the district that stands beside it; of an unknown one nothing speaks against it."""
     names = [place.name["zh-TW"] for place in district.entries if place.kind == DISTRICT]
     inside = [place for place in mention.entries if place.kind != DISTRICT and any(map(place.lies_in, names))]
     return bool(names) and (bool(inside) or not mention.listed)

@@ -169,8 +169,9 @@ def _sources(turn: TurnView, page: Page) -> str:
     cards = "".join(_reading(reading, anchors, page) for reading in turn.readings)
     cards += "".join(_source(source, anchors, page) for source in turn.sources)
     count = texts["sources_count"].format(count=len(turn.readings) + len(turn.sources))
+    title = "sources_title" if not turn.readings else "both_title" if turn.sources else "readings_title"
     return (
-        f'<section class="sources"><h3 class="sources-title">{texts["sources_title"]} '
+        f'<section class="sources"><h3 class="sources-title">{texts[title]} '
         f'<span class="sources-count">{count}</span></h3><ol class="cards">{cards}</ol></section>'
     )
 

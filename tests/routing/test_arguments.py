@@ -67,6 +67,15 @@ def test_a_part_of_a_message_goes_before_the_rest(tmp_path: Path) -> None:
     assert fill(services["bus"], heard(later, FINDER, NOW), clauses_of(later)[0]).values == {"stop": "河東國小"}
 
 
+def test_a_place_and_the_district_that_it_is_in_are_one(tmp_path: Path) -> None:
+    """The narrower one counts; of a place that lies elsewhere the district is another place."""
+    for text in ("rain on Central Road in Qingling?", "中央路，位於青嶺區，下雨嗎"):
+        found = filled(tmp_path, "weather", text)
+        assert found.values["place"] in ("Central Road", "中央路")
+        assert [place.kind for place in found.places["place"]] == ["road"]
+    assert filled(tmp_path, "weather", "rain on Coast Road in Qingling?").values["place"] != "Coast Road"
+
+
 def test_two_places_in_one_breath_are_asked_about_each(tmp_path: Path) -> None:
     """But nothing is booked or sent twice, and a crossing is one place."""
     services = services_of(write_city(tmp_path))
