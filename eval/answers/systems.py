@@ -21,6 +21,7 @@ from assistant.store import Store
 from eval.answers.asked import Asked, Corpus, Outcome
 from eval.answers.token_meter import TokenMeter
 from eval.baselines.plain_rag import PlainRag, does_not_know, folder_of, open_chat
+from eval.readings import held_by
 from eval.retrieval.indexes import Indexes
 from eval.retrieval.kept_vectors import KeptVectors
 
@@ -39,7 +40,7 @@ class Reply:
     """What a system said to a question.
 
     Attributes:
-        sources: what its figures must stand in: the cited passages, or all chunks that were read.
+        sources: what its figures must stand in: the cited passages and readings, or all chunks that were read.
         cited: for each document that it rests on, the names that this has.
         quotes: where each quote stands, as document id, start and end.
         bad_quotes: how many of its quotes do not stand word for word in their documents.
@@ -220,7 +221,10 @@ def reply_of(answer: Answer, texts: Texts) -> Reply:
         status=str(answer.status),
         outcome=_OUTCOMES.get(answer.status, "abstain"),
         text=answer.answer,
-        sources=tuple(f"{c.title}\n{c.locator.section or ''}\n{c.quote}" for c in answer.citations),
+        sources=(
+            *(f"{c.title}\n{c.locator.section or ''}\n{c.quote}" for c in answer.citations),
+            *map(held_by, answer.readings),
+        ),
         cited=tuple(names_of(citation) for citation in answer.citations),
         quotes=tuple((c.document_id, c.start, c.end) for c in answer.citations),
         bad_quotes=sum(not is_verbatim(citation, texts) for citation in answer.citations),

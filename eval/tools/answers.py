@@ -1,16 +1,16 @@
 """Questions on live services asked of the whole assistant, at the moment of each, and what its answers are held to."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from assistant.schema import Answer, Question, Reading, Status
+from assistant.schema import Answer, Question, Status
 from assistant.tools.texts import say
 from assistant.verification.figures import claimed_figures, unsupported_figures
 from eval.answers.asked import language
+from eval.readings import held_by
 from eval.results import mean, percentile
 from eval.tools.calls import Row
 
@@ -59,7 +59,7 @@ def judged(row: Row, answer: Answer, known: Sequence[str] = ()) -> Row:
     called = sorted({reading.tool for reading in answer.readings})
     said = _MARKS.sub(" ", answer.answer).partition(say("consent", "begins", answer.lang))[0]  # not what would be sent
     said = said if answer.status in _GOOD else ""
-    held = [row["question"], *answer.choices, *known, *map(_held, answer.readings)]
+    held = [row["question"], *answer.choices, *known, *map(held_by, answer.readings)]
     held += [f"{one.title}\n{one.locator.section or ''}\n{one.quote}" for one in answer.citations]
     return {
         "id": row["id"],
@@ -80,11 +80,6 @@ def judged(row: Row, answer: Answer, known: Sequence[str] = ()) -> Row:
         "ms": round(answer.timings_ms.get("total", 0.0)),
         "answer": answer.answer,
     }
-
-
-def _held(reading: Reading) -> str:
-    data = json.dumps(dict(reading.data), ensure_ascii=False)
-    return f"{data}\n{reading.place}\n{reading.source}\n{reading.observed_at}"
 
 
 def answer_figures(rows: Sequence[Row]) -> Figures:

@@ -9,6 +9,7 @@ from assistant.schema import Reading, Status
 from assistant.text import strip_control
 from assistant.tools import Draft, Finding, Request
 from assistant.tools.texts import COMMON, attribution, say
+from eval.readings import held_by
 from eval.tools.hostile import LEADS, NUMBERS
 
 LONGEST_LINE = 400
@@ -113,10 +114,10 @@ def unfounded_figures(finding: Finding, request: Request, known: Sequence[str] =
     A line that names no reading may rest on any, and on what the draft holds.
     """
     own = _own_words(request) | _figures(" ".join(known))
-    everything = " ".join((*map(_held, finding.readings), words_of(finding.draft)))
+    everything = " ".join((*map(held_by, finding.readings), words_of(finding.draft)))
     missing = []
     for line in finding.lines:
-        held = _held(finding.readings[line.reading]) if line.reading >= 0 else everything
+        held = held_by(finding.readings[line.reading]) if line.reading >= 0 else everything
         missing += [f"{one} in “{line.text}”" for one in sorted(_figures(line.text) - _figures(held) - own)]
     return tuple(missing)
 
@@ -153,11 +154,6 @@ def _unclear(finding: Finding, publisher: str) -> str:
     if finding.status in (Status.ANSWERED, Status.ERROR):
         return f"status {finding.status}"
     return "" if publisher in said else f"the publisher is not named (status {finding.status})"
-
-
-def _held(reading: Reading) -> str:
-    data = json.dumps(dict(reading.data), ensure_ascii=False, default=str)
-    return f"{data} {reading.place} {reading.source} {reading.observed_at}"
 
 
 def _own_words(request: Request) -> set[str]:

@@ -44,7 +44,8 @@ more than {seconds} s. In the rows that begin with `act` a booking or a report i
 twice more, with the same key, once it is sound again.
 """
 _NOTES = {
-    "routing": "The router alone: services, arguments, restraint (no service where none is needed), questions back.",
+    "routing": "The router alone: services, arguments, restraint (no service where none is needed), questions back.\n"
+    "`document sets`: of questions on documents, those that no live service answers in the documents' place.",
     "answers": "Each question asked of the whole assistant at its moment. `tools right`: readings of exactly the right "
     "services;\n`answered` leaves out what the demonstration city knows nothing of.",
     "native": "The schemas of all services given to the model at once. `native` counts calls by the OpenAI protocol, "

@@ -1,5 +1,6 @@
 """Which services and arguments the router finds, whether it asks for what is missing, and when it keeps still."""
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,8 @@ from assistant.schema import Lang, Turn
 from assistant.services import Argument, Service, load_services
 from assistant.settings import Settings
 from assistant.text import fold
+from eval.answers.asked import language
+from eval.datasets import CITY_QUESTIONS, HERE, load_rows
 from eval.results import percentile
 from eval.tools.calls import Row
 
@@ -28,6 +31,7 @@ _ADDED = re.compile(
     "the|mrt|metro|station|stop|district|building|line|route|bus|no|near|city"
 )
 _WORDINGS = ("description",)  # an argument that is the whole wording has no right value
+DOCUMENT_SETS = (CITY_QUESTIONS, *(HERE / f"{name}.jsonl" for name in ("kaohsiung-faq", "unanswerable", "polarity")))
 Figures = dict[str, Any]
 Route = Callable[[str, Lang, tuple[Turn, ...], datetime, Any], LiveRoute]
 
@@ -98,11 +102,28 @@ def run(settings: Settings, questions: Sequence[Row]) -> Figures:
     splits = [split for split in ("dev", "test") if any(row.split == split for row in report.rows)]
     return {
         "all": report.figures(),
+        "document_sets": restraint_on_documents(router.route, questions),
         **{split: report.figures(split=split) for split in splits},
         **{lang: report.figures(lang=lang) for lang in ("zh-TW", "en", "mixed")},
         "examples_only": {name: alone.figures()[name] for name in ("tools", "restraint", "ms_p50")},
         "wrong": [asdict(row) for row in report.wrong],
     }
+
+
+def restraint_on_documents(route: Route, questions: Sequence[Row]) -> Figures:
+    """Of the questions of the document sets, those that no live service answers in the documents' place, by half.
+
+    Args:
+        questions: those on live services, of which one gives the moment.
+    """
+    moment = datetime.fromisoformat(questions[0]["as_of"])
+    kept: dict[str, list[bool]] = {"dev": [], "test": []}
+    for row in itertools.chain.from_iterable(map(load_rows, DOCUMENT_SETS)):
+        for wording in row.get("wordings", (row,)):
+            text = wording.get("text") or wording["question"]
+            found = route(text, language(row["lang"]), (), moment, row.get("role", "citizen"))
+            kept[row["split"]].append(not found.calls or (found.documents and not found.ask))
+    return {f"{split}_restraint": _share(part) for split, part in kept.items()}
 
 
 def same_words(got: str, want: str, gazetteer: Gazetteer) -> bool:
