@@ -257,7 +257,7 @@ def test_a_yes_books_what_was_shown(losing: tuple[DemoCity, LosesAnswers], lang:
     assert all(made["ride"][name] == draft.payload[name] for name in made["ride"])
     assert made["rider"]["phone"].endswith("678")
     assert "0800-660-696" in text_of(found)
-    assert "345" not in f"{found}"
+    assert "345678" not in f"{found}".replace("-", "")
     assert not unfounded_figures(found)
     assert [line.text for line in found.lines if unsupported_figures(line.text, [str(reading.data)])] == []
 
