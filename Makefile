@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run setup test quick eval screenshots clean
+.PHONY: run setup test quick audit eval screenshots clean
 
 run: setup  ## set up, then serve on http://127.0.0.1:7860
 	@$(BIN)/python app.py
@@ -36,6 +36,12 @@ test: $(VENV)/installed-dev  ## format, lint, types, contracts, unit, integratio
 
 quick: $(VENV)/installed-dev  ## unit tests only
 	@$(BIN)/python -m pytest -m "not integration and not browser"
+
+audit: $(VENV)/installed-dev  ## known vulnerabilities of everything that is pinned (asks the internet), and the licences
+	@$(BIN)/city-assistant sbom --licences
+	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict --progress-spinner off --timeout 15 $(AUDIT) || \
+		{ echo "pip-audit found something, or could not ask: it needs the package index on the internet, or OSV with"; \
+		  echo "make audit AUDIT='--vulnerability-service osv'. Behind a proxy, set HTTPS_PROXY."; exit 1; }
 
 eval: $(VENV)/installed-dev  ## evaluate retrieval and answers on the shipped corpus
 	@$(BIN)/city-assistant setup

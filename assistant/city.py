@@ -1,8 +1,9 @@
 """A city as data: its name, notices, bureaus, policy and examples, read from its folder."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +24,33 @@ class Bureau:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Who can be turned to, by language, and how; all empty where the city's data name nobody."""
+
+    name: Mapping[Lang, str] = field(default_factory=dict)
+    reach: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the city allows and says of its assistant; `web/deployment.py` holds a production server to it.
+
+    Attributes:
+        denied_model_origins: ISO 3166-1 codes of the countries whose makers' models are refused in production.
+        disclosure: who answers, that it is a machine, and that it can be wrong; by language, empty where there is none.
+        retention_days: the longest that questions and answers may be kept; 0: the city sets no limit.
+        office: who answers for the assistant.
+        data_protection: whom people ask about their personal data.
+    """
+
+    denied_model_origins: tuple[str, ...] = ()
+    disclosure: Mapping[Lang, str] = field(default_factory=dict)
+    retention_days: int = 0
+    office: Contact = field(default_factory=Contact)
+    data_protection: Contact = field(default_factory=Contact)
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """What the program needs to know about a city; every text is by language."""
 
@@ -33,7 +61,7 @@ class City:
     help: Mapping[Lang, str]
     help_phone: str
     examples: Mapping[Lang, tuple[str, ...]]
-    denied_model_origins: tuple[str, ...]
+    policy: Policy
     bureaus: tuple[Bureau, ...]
     elsewhere: tuple[str, ...]
     boilerplate: tuple[str, ...] = ()
@@ -73,8 +101,35 @@ def _city(data: dict[str, Any]) -> City:
         help={lang: data["help"][lang] for lang in LANGUAGES},
         help_phone=data["help"]["phone"],
         examples={lang: tuple(data["examples"][lang]) for lang in LANGUAGES},
-        denied_model_origins=tuple(data["policy"]["denied_model_origins"]),
+        policy=_policy(data["policy"]),
         bureaus=tuple(Bureau(b["name"], b["en"], b.get("phone", "")) for b in data["bureau"]),
         elsewhere=tuple(data.get("elsewhere", ())),
         boilerplate=tuple(data.get("boilerplate", ())),
     )
+
+
+def _policy(data: Mapping[str, Any]) -> Policy:
+    origins = tuple(data["denied_model_origins"])
+    wrong = [code for code in origins if not re.fullmatch("[A-Z]{2}", code)]
+    if wrong:
+        raise ValueError(f"policy.denied_model_origins: {wrong[0]!r} is no ISO 3166-1 code such as 'CN'")
+    days = data.get("retention_days", 0)
+    if not isinstance(days, int) or days < 0:
+        raise ValueError("policy.retention_days: a number of days, or 0 for no limit")
+    return Policy(
+        denied_model_origins=origins,
+        disclosure=_by_language(data.get("disclosure", {})),
+        retention_days=days,
+        office=_contact(data.get("office", {})),
+        data_protection=_contact(data.get("data_protection", {})),
+    )
+
+
+def _contact(data: Mapping[str, str]) -> Contact:
+    names = {key: text for key, text in data.items() if key != "reach"}
+    return Contact(_by_language(names), data.get("reach", "").strip())
+
+
+def _by_language(data: Mapping[str, str]) -> Mapping[Lang, str]:
+    """A text in every language, or in none: half of a notice is worse than a start that says what is missing."""
+    return {lang: data[lang].strip() for lang in LANGUAGES} if any(data.values()) else {}

@@ -1,6 +1,5 @@
 """The command line: set up, index, search, ask, serve, and look after models."""
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,9 @@ from assistant.batch import BadLine, read_questions, run_batch
 from assistant.city import load_city
 from assistant.errors import AssistantError
 from assistant.indexing.report import IndexReport
+from assistant.models.engine_command import engine_app
 from assistant.people.command import audit_app, users_app
+from assistant.people.forget_command import forget
 from assistant.quiet import silence_libraries
 from assistant.reporting import (
     fetch_bar,
@@ -26,10 +27,13 @@ from assistant.reporting import (
     print_sync_report,
     sync_json,
 )
+from assistant.reviewing.command import queue_app, reviewed_app, topics_app
 from assistant.schema import PUBLIC, STAFF, Answer, Lang, Question, Role, Status
 from assistant.settings import Settings, load_settings
+from assistant.supply_chain.command import sbom
+from assistant.text import visible
 from assistant.training.command import app as training_app
-from assistant.wire import answer_json, search_json
+from assistant.wire import answer_json, json_line, search_json
 
 FAULT, BAD_INPUT = 1, 2
 
@@ -41,11 +45,15 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Language models: what there is, fetch, verify.")
 app.add_typer(models_app, name="models")
-engine_app = typer.Typer(no_args_is_help=True, help="llama.cpp compiled for this machine: build, status, remove.")
 app.add_typer(engine_app, name="engine")
 app.add_typer(training_app, name="train")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
+app.add_typer(reviewed_app, name="reviewed")
+app.add_typer(topics_app, name="topics")
+app.add_typer(queue_app, name="queue")
+app.command()(sbom)
+app.command()(forget)
 console = Console(stderr=True, emoji=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -152,12 +160,12 @@ def search(
             return
         passages = conversation.search(query, k, role, bureau=bureau)
     if as_json:
-        print(json.dumps(search_json("", passages), ensure_ascii=False))
+        print(json_line(search_json("", passages)))
         return
     for rank, passage in enumerate(passages, start=1):
         place = passage.chunk.locator.section or ""
-        print(f"{rank}. {passage.document.title} {place} ({passage.score:.3f}) {passage.document.source}")
-        print(f"   {passage.chunk.text[:200]}\n")
+        print(visible(f"{rank}. {passage.document.title} {place} ({passage.score:.3f}) {passage.document.source}"))
+        print(visible(f"   {passage.chunk.text[:200]}\n"))
 
 
 @app.command()
@@ -183,7 +191,7 @@ def ask(
             return
         answer = conversation.ask(Question(text=question, role=role, bureau=bureau, lang=chosen))
     if as_json:
-        print(json.dumps(answer_json(answer), ensure_ascii=False))
+        print(json_line(answer_json(answer)))
     else:
         _print_answer(answer)
     if answer.status == Status.ERROR:
@@ -215,7 +223,7 @@ def list_models(as_json: Json = False) -> None:
     catalog = load_catalog().values()
     rows = [{**model.model_dump(), "installed": bool(installed_path(model, settings))} for model in catalog]
     if as_json:
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json_line(rows))
         return
     _print_table(("name", "origin", "licence", "MB", "installed", "sha256"), [_model_row(row) for row in rows])
 
@@ -247,34 +255,6 @@ def verify_models(
         print(f"{result.name}: {'ok' if result.ok else 'WRONG HASH'} {result.sha256} {result.path}")
     if not all(result.ok for result in results):
         raise typer.Exit(FAULT)
-
-
-@engine_app.command("build")
-def build_native(
-    jobs: Annotated[int, typer.Option(min=0, help="Files to compile at once; 0: one for each core.")] = 0,
-) -> None:
-    """Compile llama.cpp once for this machine's processor, so that answers come faster; never required."""
-    from assistant.models.native_build import build_engine
-
-    path = build_engine(load_settings(), lambda line: console.print(line, markup=False, soft_wrap=True), jobs=jobs)
-    console.print(f"In use from the next start on: {path}", markup=False, soft_wrap=True)
-
-
-@engine_app.command("status")
-def show_engine(as_json: Json = False) -> None:
-    """Show which engine would run, and why."""
-    from assistant.models.native import engine_status
-
-    status = engine_status(load_settings())
-    print(json.dumps(status, ensure_ascii=False) if as_json else f"{status['runs']}: {status['reason']}")
-
-
-@engine_app.command("remove")
-def remove_engine() -> None:
-    """Delete what was compiled; the wheel's llama.cpp serves again."""
-    from assistant.models.native import remove_native
-
-    console.print(f"Deleted: {remove_native(load_settings())}.")
 
 
 def _settings(city: str | None) -> Settings:
@@ -385,9 +365,9 @@ def _print_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> No
 
 def _print_answer(answer: Answer) -> None:
     if answer.notice:
-        print(f"({answer.notice})")
-    print(answer.answer)
+        print(visible(f"({answer.notice})"))
+    print(visible(answer.answer))
     for citation in answer.citations:
         locator = citation.locator
         place = " ".join(str(part) for part in (locator.page and f"p.{locator.page}", locator.section) if part)
-        print(f"\n[{citation.n}] {citation.title} {place} {citation.source}\n    {citation.quote}")
+        print(visible(f"\n[{citation.n}] {citation.title} {place} {citation.source}\n    {citation.quote}"))

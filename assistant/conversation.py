@@ -11,24 +11,30 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Thread
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
 from assistant import wording
+from assistant.admission import Gate, Pass, SpareEngine, open_turns
 from assistant.answering import load_prompts, warm_up
+from assistant.audience import answer_audience
 from assistant.city import City, load_city
-from assistant.errors import DocumentError, EngineUnavailable
+from assistant.errors import DocumentError, EngineUnavailable, TooManyQuestions
 from assistant.graph import Flow, build_graph
-from assistant.guardrails import load_guardrails
+from assistant.guardrails import check_question, load_guardrails
 from assistant.live import open_live
-from assistant.models import AnswerJudge, CityEmbeddings, chat_model, embedder
+from assistant.models import AnswerJudge, CityEmbeddings, chat_model, check_encoders, embedder
 from assistant.models.engine import Engine
 from assistant.models.judge import Read
+from assistant.privacy import find_personal, known_of
 from assistant.retrieval import Scales, open_retriever
+from assistant.reviewing import open_review
 from assistant.routing import load_router
 from assistant.schema import (
     EXTRACT_ONLY,
+    PUBLIC,
+    REVIEWED,
     Answer,
     Citation,
     Document,
@@ -44,9 +50,13 @@ from assistant.schema import (
 from assistant.settings import Settings
 from assistant.state import FlowState, Rooms, Run
 from assistant.store import Access, Store, open_store
-from assistant.text import detect_language, strip_control
+from assistant.text import detect_language, latin_letters, visible
 from assistant.verification import Verifier
 from assistant.verification.support import SupportScorer
+
+if TYPE_CHECKING:
+    from assistant.people.people import People
+    from assistant.reviewing.desk import Desk
 
 log = logging.getLogger(__name__)
 _MOST_TURNS = 5
@@ -80,6 +90,7 @@ class Conversation:
         self.city: City = rooms.city
         self._rooms = rooms
         self._close_engine = close_engine
+        self._gate = Gate(settings)
         self._flow: Flow = build_graph()
 
     def ask(self, question: Question) -> Answer:
@@ -90,37 +101,57 @@ class Conversation:
         raise AssertionError("a stream ends with its answer")
 
     def stream(self, question: Question) -> "AnswerStream":
-        """Events as they happen: evidence, verified sentences, done. Closing the stream stops the model."""
+        """Events as they happen: evidence, verified sentences, done. Closing the stream stops the model.
+
+        Raises:
+            TooManyQuestions: the person asks more often, or more at once, than one may, and it is no emergency.
+        """
         question = _cleaned(question)
-        clock = _Clock()
-        run = Run(self._rooms, Flag(), clock.mark, self._moment(None), self._moment(question.as_of))
+        lang = question.lang or _language_of(question)
+        entered = self._enter(question, lang)
+        clock, turn = _Clock(), self._rooms.turns.of(question.asker)
+        run = Run(self._rooms, Flag(), clock.mark, self._moment(None), self._moment(question.as_of), turn)
         state = FlowState(
             question=question,
-            lang=question.lang or _language_of(question),
+            lang=lang,
             access=Access.of(question.role, run.asked_at.date(), question.bureau),
         )
-        stream = AnswerStream(run.cancelled)
-        Thread(target=self._work, args=(state, run, clock, stream), daemon=True).start()
+        stream = AnswerStream(run.cancelled, turn.abandon)
+
+        def work() -> None:
+            try:
+                self._work(state, run, clock, stream)
+            finally:
+                entered.leave()
+
+        Thread(target=work, name="answer", daemon=True).start()
         return stream
 
     def search(self, query: str, k: int, role: Role, as_of: date | None = None, bureau: str = "") -> list[Passage]:
         """The best passages for a query; empty for a query without any word."""
-        text = strip_control(query)[: self.settings.max_question_chars]
+        text = latin_letters(visible(query))[: self.settings.max_question_chars]
         if not any(character.isalnum() for character in text):
             return []
         access = Access.of(role, self._moment(as_of).date(), bureau)
         return self._rooms.retriever.find(text, access, detect_language(text), k).passages
 
-    def document(self, document_id: str, role: Role) -> tuple[Document, str]:
+    def document(self, document_id: str, role: Role, bureau: str = "") -> tuple[Document, str]:
         """A document and its stored text.
 
         Raises:
             DocumentError: `not_found`, also where this role may not see it.
         """
-        found = self._rooms.store.document(document_id, Access.of(role, self._today()))
+        found = self._rooms.store.document(document_id, Access.of(role, self._today(), bureau))
         if found is None:
             raise DocumentError("not_found", f"There is no document {document_id!r} here.")
         return found
+
+    def desk(self, people: "People") -> "Desk":
+        """What editors do with answers and the queue, on this index."""
+        from assistant.reviewing.desk import Desk  # here, so that none but a database's users wait for its libraries
+
+        rooms = self._rooms
+        return Desk(self.settings, people, rooms.store, rooms.embedder, lambda: rooms.retriever, self._today)
 
     def health(self) -> Health:
         """Ready means: the index has documents, and no engine is still being waited for.
@@ -148,6 +179,9 @@ class Conversation:
         def warm() -> None:
             rooms = self._rooms
             rooms.embedder.embed_query("")
+            find_personal("")
+            if rooms.review:
+                rooms.review.follow()
             rooms.scales.judge("", [Read("", "")])
             if rooms.live:
                 rooms.live.router.prepare()
@@ -162,7 +196,20 @@ class Conversation:
             self._rooms.engine.close()
         if self._rooms.live:
             self._rooms.live.close()
+        if self._rooms.review:
+            self._rooms.review.close()
         self._rooms.store.close()
+
+    def _enter(self, question: Question, lang: Lang) -> Pass:
+        """Leave to answer a question, which an emergency always has."""
+        entered = self._gate.enter(question.asker)
+        if isinstance(entered, Pass):
+            return entered
+        stop = check_question(question.text, lang, self._rooms.guardrails)
+        if stop is not None and stop.status == Status.EMERGENCY:
+            return Pass()
+        text = wording.too_many(entered.reason, entered.wait_s, lang)
+        raise TooManyQuestions(entered.reason, entered.wait_s, text)
 
     def _work(self, state: FlowState, run: Run, clock: "_Clock", stream: "AnswerStream") -> None:
         trace_id = uuid.uuid4().hex
@@ -173,6 +220,7 @@ class Conversation:
                     stream.put(cast(Event, part))
                 else:
                     final = cast(dict[str, Any], part)
+            final = {**final, "audience": answer_audience(final, self._rooms)}
         except Exception:  # the one edge where any fault becomes an answer instead of a hanging page
             log.exception("trace %s failed", trace_id)
             final |= {"status": Status.ERROR, "text": wording.failed(self.city, state["lang"]), "citations": []}
@@ -190,11 +238,12 @@ class Conversation:
             citations=tuple(final.get("citations", ())) if final["status"] != Status.NO_EVIDENCE else (),
             readings=final["report"].readings if "report" in final else (),
             route=final.get("route", "none"),
-            model=self._rooms.engine.info if wrote else EXTRACT_ONLY,
+            model=self._rooms.engine.info if wrote else REVIEWED if "approved_for" in final else EXTRACT_ONLY,
             timings_ms=dict(clock.marks),
             trace_id=trace_id,
             notice=final.get("notice", ""),
             choices=final.get("choices", ()),
+            audience=final.get("audience", PUBLIC),
         )
 
     def _moment(self, as_of: date | datetime | None) -> datetime:
@@ -211,8 +260,9 @@ class Conversation:
 class AnswerStream(Iterator[Event]):
     """The events of one answer, up to and including `DoneEvent`; any thread may close it at any time."""
 
-    def __init__(self, cancelled: Flag) -> None:
+    def __init__(self, cancelled: Flag, abandon: Callable[[], None] = lambda: None) -> None:
         self._cancelled = cancelled
+        self._abandon = abandon
         self._events: SimpleQueue[Event | None] = SimpleQueue()
         self._ended = False
 
@@ -229,8 +279,9 @@ class AnswerStream(Iterator[Event]):
         self._events.put(event)
 
     def close(self) -> None:
-        """End the stream where it stands; the model stops at its next token."""
+        """End the stream where it stands; the model stops at its next token, a place in the line is free at once."""
         self._cancelled.set()
+        self._abandon()
         self._events.put(None)
 
 
@@ -256,12 +307,13 @@ def open_conversation(
         ModelError: the model is unknown, missing, or refused by the city's policy.
     """
     city = load_city(settings.city_dir)
+    check_encoders(settings, city.policy.denied_model_origins)
     weights = weights or embedder(settings)
     guardrails = load_guardrails(
         settings.city_dir, settings.max_question_chars, embed=weights.embed_query, fingerprint=weights.fingerprint
     )
-    own_engine = engine is None
-    engine = engine or chat_model(settings, city.denied_model_origins)
+    own_engine, turns = engine is None, open_turns(settings)
+    engine = engine or chat_model(settings, city.policy.denied_model_origins)
     store = open_store(index_dir or settings.index_dir, weights.fingerprint)
     if own_engine:
         engine.start()
@@ -269,7 +321,7 @@ def open_conversation(
         city=city,
         store=store,
         embedder=weights,
-        retriever=open_retriever(settings, city, store, weights, engine),
+        retriever=open_retriever(settings, city, store, weights, SpareEngine(engine, turns)),
         scales=Scales(store, weights.embed_few, AnswerJudge(settings.models_dir).judge, city.boilerplate),
         engine=engine,
         guardrails=guardrails,
@@ -277,6 +329,9 @@ def open_conversation(
         prompts=load_prompts(city.name),
         verifier=_open_verifier(store, weights),
         live=open_live(settings, city, weights, clock),
+        known=known_of(city),
+        review=open_review(settings, city, store, weights),
+        turns=turns,
     )
     return Conversation(settings, rooms, close_engine=own_engine, clock=clock)
 
@@ -305,10 +360,10 @@ class _Clock:
 
 def _cleaned(question: Question) -> Question:
     history = tuple(
-        replace(turn, question=strip_control(turn.question), answer=strip_control(turn.answer))
+        replace(turn, question=visible(turn.question), answer=visible(turn.answer))
         for turn in question.history[-_MOST_TURNS:]
     )
-    return replace(question, text=strip_control(question.text).strip(), history=history)
+    return replace(question, text=latin_letters(visible(question.text)).strip(), history=history)
 
 
 def _language_of(question: Question) -> Lang:

@@ -70,6 +70,24 @@ class EngineUnavailable(ModelError):
     """The engine is not running, died, or did not answer in time."""
 
 
+class EngineBusy(ModelError):
+    """More people wait for the engine than it can serve in time."""
+
+
+class TooManyQuestions(AssistantError):
+    """Somebody asks more often, or more at once, than one may; the message is in the person's language.
+
+    Attributes:
+        reason: `rate`, `open` (answers of one person or address), or `full` (answers of all).
+        wait_s: when to ask again.
+    """
+
+    def __init__(self, reason: str, wait_s: int, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.wait_s = wait_s
+
+
 class FeedError(AssistantError):
     """Base of faults of live services; none of them is ever answered with a guess.
 

@@ -1,7 +1,9 @@
-"""The flow, every node and edge on one screen: check -> route -> call -> find -> compose -> verify."""
+"""The flow, every node and edge on one screen: check -> review -> route -> call -> find -> compose -> verify."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from langgraph.config import get_stream_writer
@@ -11,11 +13,21 @@ from langgraph.runtime import Runtime
 
 from assistant import wording
 from assistant.answering import Draft, brief, compose_answer, deciding_lines, extract_lines, is_refusal
-from assistant.errors import EngineUnavailable
+from assistant.errors import EngineBusy, EngineUnavailable
 from assistant.guardrails import check_question
+from assistant.privacy import mask_question, restore, without_introduction, without_placeholders
 from assistant.retrieval import cite_evidence, disagreement, missing_kinds
-from assistant.routing import Candidate, LiveRoute, Wanted, clarifying_text, decided, read_reply, route_question
-from assistant.schema import Citation, EvidenceEvent, SentenceEvent, Status
+from assistant.routing import (
+    Candidate,
+    LiveRoute,
+    Wanted,
+    clarifying_text,
+    decided,
+    read_reply,
+    resolve,
+    route_question,
+)
+from assistant.schema import Citation, EvidenceEvent, QueuedEvent, SentenceEvent, Status
 from assistant.state import FlowState, Rooms, Run, Searched, Told
 from assistant.text import squeeze
 from assistant.tools import Arguments, Request, tell
@@ -29,7 +41,7 @@ Flow = CompiledStateGraph[FlowState, Run, FlowState, FlowState]
 def build_graph() -> Flow:
     """The compiled flow; a node that sets a status ends it."""
     graph = StateGraph(FlowState, context_schema=Run)
-    steps = (check, route, call, find, compose, verify)
+    steps = (check, review, route, call, find, compose, verify)
     for step in steps:
         graph.add_node(step.__name__, step)
     graph.add_edge(START, "check")
@@ -55,6 +67,38 @@ def check(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     }
 
 
+def review(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
+    """Closed topics, and answers that an editor approved for this question; never for what live services know."""
+    question, run, lang = state["question"], runtime.context, state["lang"]
+    room = run.rooms.review
+    if room is None or not room.follow():
+        return {}
+    wordings = [candidate.asked for candidate in resolve(question.text, lang, question.history).candidates]
+    topic = room.closed_topic([question.text, *wordings], lang, run.now)
+    if topic:
+        return {"status": Status.BLOCKED, "route": "none", "text": topic.texts[lang]}
+    hit = room.answer(wordings[0], lang, state["access"], run.now)
+    if hit is None or _is_live(state, run):
+        return {}
+    run.mark("first_evidence")
+    get_stream_writer()(EvidenceEvent(hit.citations))
+    text = wording.marked(hit.text, hit.citations)
+    _show(run, text)
+    found = {"citations": list(hit.citations), "notice": hit.notice, "approved_for": hit.audience}
+    return {"status": Status.ANSWERED, "route": "documents", "text": text, **found}
+
+
+def _is_live(state: FlowState, run: Run) -> bool:
+    """Whether a message is a reply to an offer, or asks live services for what holds now."""
+    question, live = state["question"], run.rooms.live
+    if live is None:
+        return False
+    if read_reply(question.text, question.history):
+        return True
+    wanted = live.router.route(question.text, state["lang"], question.history, run.asked_at, question.role)
+    return wanted is not None and bool(wanted.calls)
+
+
 def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     """A fixed reply, what live services are asked, or the documents with the standalone wordings of the question."""
     question, run, lang = state["question"], runtime.context, state["lang"]
@@ -62,7 +106,8 @@ def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     reply = read_reply(question.text, question.history) if live else None
     if live and reply:
         return {"route": "live", "reply": reply}
-    routed = route_question(question.text, lang, question.history, run.rooms.router)
+    masked = mask_question(question, lang, run.rooms.known)  # services get what they need; documents and model do not
+    routed = route_question(masked.text, lang, masked.history, run.rooms.router)
     if live and (routed.resolved or routed.yields):
         wanted = live.router.route(question.text, lang, question.history, run.asked_at, question.role)
     else:
@@ -71,12 +116,12 @@ def route(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     if not wanted.calls:
         if routed.resolved is None:
             return {"status": routed.status, "route": routed.route, "text": routed.reply}
-        return {"route": routed.route, "resolved": routed.resolved}
+        return {"route": routed.route, "resolved": routed.resolved, "own": masked.restored_by}
     if wanted.ask:
         return {"status": Status.CLARIFY, "route": "live", "text": wanted.ask, "choices": wanted.choices}
     if not wanted.documents or routed.resolved is None:
         return {"route": "live", "calls": wanted.calls}
-    return {"route": "both", "calls": wanted.calls, "resolved": routed.resolved}
+    return {"route": "both", "calls": wanted.calls, "resolved": routed.resolved, "own": masked.restored_by}
 
 
 def call(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
@@ -111,11 +156,13 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     candidates = state["resolved"].candidates
     best = decided(candidates, lambda one: _search(one, state, rooms), lambda searched: searched.weighed.confidence)
     weighed = best.weighed
-    found = {"passages": best.found.passages, "weighed": best.weighed, "asked": best.candidate.asked}
+    wording_asked = best.candidate.asked
+    asked_for = {"asked": without_introduction(wording_asked, state["own"]), "prompted": wording_asked}
+    found = {"passages": best.found.passages, "weighed": best.weighed, **asked_for}
     labels = [choice.label for choice in best.found.ties]
     if labels and state["resolved"].kind != "choice" and "report" not in state:
         return {**found, "status": Status.CLARIFY, "text": clarifying_text(labels, lang), "choices": tuple(labels)}
-    if not weighed.confidence.enough or disagreement(best.candidate.search, weighed.evidence, rooms.city.elsewhere):
+    if not weighed.confidence.enough or disagreement(best.found.question, weighed.evidence, rooms.city.elsewhere):
         text = wording.no_evidence(rooms.city, lang, best.found.passages)
         return {**found, **_beside_live(state, {"status": Status.NO_EVIDENCE, "text": text})}
     report = state.get("report")
@@ -126,7 +173,8 @@ def find(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
 
 
 def _search(candidate: Candidate, state: FlowState, rooms: Rooms) -> Searched:
-    found = rooms.retriever.find(candidate.search, state["access"], state["lang"])
+    wording_searched = without_introduction(candidate.search, state["own"])
+    found = rooms.retriever.find(wording_searched, state["access"], state["lang"])
     return Searched(candidate, found, rooms.scales.weigh(found))
 
 
@@ -137,7 +185,7 @@ def compose(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
         return {"drafts": None}
     cancelled = runtime.context.cancelled.is_set
     read = brief(state["weighed"].evidence, state["lang"])
-    return {"drafts": compose_answer(rooms.engine, rooms.prompts[state["lang"]], state["asked"], read, cancelled)}
+    return {"drafts": compose_answer(rooms.engine, rooms.prompts[state["lang"]], state["prompted"], read, cancelled)}
 
 
 def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
@@ -148,15 +196,34 @@ def verify(state: FlowState, runtime: Runtime[Run]) -> dict[str, Any]:
     if told.ruled:
         _show(run, _shown(told.ruled))
     try:
-        for draft in state["drafts"] or ():
+        for draft in _in_turn(state, run):
             if run.cancelled.is_set():
                 break
             _tell(told, draft, state, run)
+    except EngineBusy:
+        notice = wording.engine_busy(lang)
     except EngineUnavailable:
         notice = wording.engine_lost(lang)
     finally:
         _close(state["drafts"])
+        run.turn.end()
     return _ending(state, run, told, notice)
+
+
+def _in_turn(state: FlowState, run: Run) -> Iterator[Draft]:
+    """The model's draft, once it is this question's turn; until then its place in the line is told."""
+    if state["drafts"] is None:
+        return
+    told = False
+    for place in run.turn.wait():
+        get_stream_writer()(QueuedEvent(place.position, ceil(place.wait_s)))
+        told = True
+    if run.cancelled.is_set():
+        return
+    if told:
+        get_stream_writer()(QueuedEvent(0, 0))
+    run.mark("turn")
+    yield from state["drafts"]
 
 
 def _ruled(state: FlowState, run: Run) -> Verdict | None:
@@ -173,7 +240,7 @@ def _ruled(state: FlowState, run: Run) -> Verdict | None:
 def _tell(told: Told, draft: Draft, state: FlowState, run: Run) -> None:
     """Show a sentence that passes; of one that fails the quote that it was drawn from is shown at the end."""
     sentence = to_taiwan_usage(draft.text) if state["lang"] == "zh-TW" else draft.text
-    sentence = restored(sentence, [state["asked"], *map(run.rooms.verifier.context_of, state["citations"])])
+    sentence = restored(sentence, [state["prompted"], *map(run.rooms.verifier.context_of, state["citations"])])
     if asked(state["asked"]):
         sentence = without_verdict(sentence)
     if is_refusal(sentence, run.rooms.prompts[state["lang"]]):
@@ -181,9 +248,12 @@ def _tell(told: Told, draft: Draft, state: FlowState, run: Run) -> None:
         return
     if draft.source:
         told.pointed.append(draft.source)
-    if not sentence or any(squeeze(sentence) == squeeze(verdict.sentence) for verdict in told.verdicts):
+    whole = restore(sentence, state["own"])
+    if not whole or any(squeeze(whole) == squeeze(verdict.sentence) for verdict in told.verdicts):
         return
-    verdict = verify_sentence(sentence, state["citations"], state["lang"], run.rooms.verifier, state["asked"])
+    bare = without_placeholders(sentence, state["own"])
+    verdict = verify_sentence(bare, state["citations"], state["lang"], run.rooms.verifier, state["asked"])
+    verdict = replace(verdict, sentence=whole)
     told.verdicts.append(verdict)
     if verdict.passed:
         _show(run, _shown(verdict))

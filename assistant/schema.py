@@ -174,6 +174,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, for rates and turns alone: keys that never leave the process, neither in logs nor in answers.
+
+    An operator asks on the machine itself, and waits for as long as it takes. Of a citizen the address counts too;
+    whoever is signed in has none.
+    """
+
+    kind: Literal["operator", "citizen", "staff", "evaluator"] = "operator"
+    person: str = ""
+    address: str = ""
+
+
+OPERATOR = Asker()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a person asks; `lang` None means: detect it. `as_of` None means: now in the city.
 
@@ -188,17 +204,19 @@ class Question:
     bureau: str = ""
     as_of: date | datetime | None = None
     history: tuple[Turn, ...] = ()
+    asker: Asker = field(default=OPERATOR, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Which model wrote an answer; `name` is `extract-only` where none did."""
+    """Which model wrote an answer; `name` is `extract-only` where none did, and `reviewed` where an editor did."""
 
     name: str
     origin: str
 
 
 EXTRACT_ONLY = ModelInfo(name="extract-only", origin="")
+REVIEWED = ModelInfo(name="reviewed", origin="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +224,7 @@ class Answer:
     """The whole answer to one question, as every face returns it. Timings are in milliseconds.
 
     `choices` are what a clarifying question offers; sending one of them as the next question chooses it.
+    `audience` is who may see what the answer rests on. Where the answer is kept, the ids say under what.
     """
 
     id: str
@@ -220,6 +239,9 @@ class Answer:
     trace_id: str = ""
     notice: str = ""
     choices: tuple[str, ...] = ()
+    audience: str = PUBLIC
+    conversation_id: str = ""
+    turn_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +251,18 @@ class EvidenceEvent:
     citations: tuple[Citation, ...]
     readings: tuple[Reading, ...] = ()
     kind: Literal["evidence"] = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedEvent:
+    """The model is busy with others' answers: a place in the line, and about how many seconds it takes.
+
+    1 is next, 0 is now: the model begins.
+    """
+
+    position: int
+    wait_s: int
+    kind: Literal["queued"] = "queued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +281,7 @@ class DoneEvent:
     kind: Literal["done"] = "done"
 
 
-Event = EvidenceEvent | SentenceEvent | DoneEvent
+Event = EvidenceEvent | QueuedEvent | SentenceEvent | DoneEvent
 
 
 class EventStream(Iterator[Event], Protocol):

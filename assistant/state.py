@@ -6,13 +6,16 @@ from datetime import datetime
 from threading import Event as Flag
 from typing import NotRequired, TypedDict
 
+from assistant.admission import Turn, Turns
 from assistant.answering import Draft, Prompts
 from assistant.city import City
 from assistant.guardrails import Guardrails
 from assistant.live import LiveRoom
 from assistant.models import CityEmbeddings
 from assistant.models.engine import Engine
+from assistant.privacy import NOTHING_KNOWN, Known
 from assistant.retrieval import Found, Retriever, Scales, Weighed
+from assistant.reviewing import Review
 from assistant.routing import Candidate, No, Resolved, Router, Wanted, Yes
 from assistant.schema import Citation, Document, EvidenceSentence, Lang, Passage, Question, Route, Status
 from assistant.store import Access, Store
@@ -34,7 +37,10 @@ class Rooms:
     router: Router
     prompts: Mapping[Lang, Prompts]
     verifier: Verifier
+    turns: Turns
     live: LiveRoom | None = None
+    review: Review | None = None
+    known: Known = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Run:
         cancelled: ends it early.
         now: the city's time, which what is live is told by.
         asked_at: the moment from which the question's "tomorrow" counts; now, unless the question names another.
+        turn: at the language model.
     """
 
     rooms: Rooms
@@ -52,6 +59,7 @@ class Run:
     mark: Callable[[str], None]
     now: datetime
     asked_at: datetime
+    turn: Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,11 @@ class Told:
 
 
 class FlowState(TypedDict):
-    """What is known about one question; each node adds its part."""
+    """What is known about one question; each node adds its part.
+
+    `asked` is the standalone wording without personal data, `prompted` the one with placeholders in their place, and
+    `own` what those stand for. `approved_for` is the audience of a reviewed answer.
+    """
 
     question: Question
     lang: Lang
@@ -90,12 +102,15 @@ class FlowState(TypedDict):
     route: NotRequired[Route]
     text: NotRequired[str]
     notice: NotRequired[str]
+    approved_for: NotRequired[str]
     choices: NotRequired[tuple[str, ...]]
     resolved: NotRequired[Resolved]
     reply: NotRequired[Yes | No]
     calls: NotRequired[tuple[Wanted, ...]]
     report: NotRequired[LiveReport]
+    own: NotRequired[Mapping[str, str]]
     asked: NotRequired[str]
+    prompted: NotRequired[str]
     passages: NotRequired[list[Passage]]
     citations: NotRequired[list[Citation]]
     current: NotRequired[Mapping[str, Document]]

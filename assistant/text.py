@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from disarm import normalize_confusables
+
 from assistant.schema import Lang
 
 _RARE_LEAD_BYTE = 0xC9  # Big5's second level, the less used characters, begins here
@@ -13,11 +15,40 @@ _VARIANTS = str.maketrans("臺裏祕", "台裡秘")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
+# What has no shape of its own: control, format and tag characters, fillers, selectors of variants, and broken halves.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BREAKS = re.compile("[\u2028\u2029]")
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile("[A-Za-z]")
+_LOOKS_LATIN = re.compile("[\u0370-\u058f\u13a0-\u13ff\u1d00-\u1d7f\ua4d0-\ua4ff\uab70-\uabbf]")
 
 
 def strip_control(text: str) -> str:
     """Remove control, zero-width, bidi and tag characters; newlines and tabs stay."""
     return _CONTROL.sub("", text)
+
+
+def visible(text: str) -> str:
+    """Only what a reader sees, for screens, prompts and checks: nothing unseen, and no mark that turns the order round.
+
+    Private-use characters stay: names are written with them where Big5 has no character. Stored text is not changed.
+    """
+    return _UNSEEN.sub("", _BREAKS.sub("\n", text))
+
+
+def latin_letters(text: str) -> str:
+    """Letters of other scripts that look Latin as the Latin ones, in words that mix both (Unicode TR 39)."""
+
+    def folded(match: re.Match[str]) -> str:
+        word = match[0]
+        mixed = _LATIN.search(word) and _LOOKS_LATIN.search(word)
+        return normalize_confusables(word) if mixed else word
+
+    return _WORD.sub(folded, text) if _LOOKS_LATIN.search(text) else text
 
 
 def fold(text: str) -> str:

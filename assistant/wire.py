@@ -1,15 +1,25 @@
 """The JSON that every face returns: answers, events and search results as plain dictionaries."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import Any
 
-from assistant.schema import Answer, Citation, DoneEvent, Event, EvidenceEvent, Locator, Passage
+from assistant.schema import Answer, Citation, DoneEvent, Event, EvidenceEvent, Locator, Passage, QueuedEvent
+
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")  # what a terminal would obey
+
+
+def json_line(value: object) -> str:
+    """JSON on one line for a terminal or a pipe: Chinese as it is; control characters, marks of direction escaped."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """The answer as `ask --json` and `POST /api/v1/ask` give it."""
+    """The answer as `ask --json` and `POST /api/v1/ask` give it; with the ids under which it is kept, where it is."""
+    kept = {"conversation_id": answer.conversation_id, "turn_id": answer.turn_id} if answer.turn_id else {}
     return {
         "id": answer.id,
         "status": str(answer.status),
@@ -23,6 +33,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "notice": answer.notice,
         "choices": list(answer.choices),
         "trace_id": answer.trace_id,
+        **kept,
     }
 
 
@@ -47,6 +58,8 @@ def event_json(event: Event) -> dict[str, Any]:
         }
     if isinstance(event, DoneEvent):
         return answer_json(event.answer)
+    if isinstance(event, QueuedEvent):
+        return {"position": event.position, "wait_s": event.wait_s}
     return {"text": event.text}
 
 

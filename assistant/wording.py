@@ -25,6 +25,27 @@ _ENGINE_LOST = {
     "zh-TW": "語言模型暫時無法回應，以下是可查證的文件原文；稍後可以再問一次。",
     "en": "The language model stopped responding; this is what the documents say. You can ask again shortly.",
 }
+_ENGINE_BUSY = {
+    "zh-TW": "目前提問的人較多，語言模型來不及整理您的回答，以下直接引用文件原文；稍後可以再問一次。",
+    "en": "Many people are asking right now, so the language model could not write your answer in time; these are "
+    "verbatim quotes from the documents. You can ask again shortly.",
+}
+_TOO_MANY: Mapping[str, Mapping[Lang, str]] = {
+    "rate": {
+        "zh-TW": "您剛才問得比較密集，請等 {wait_s} 秒再問。若有人身危險，請直接說明情況，或撥打 119、110。",
+        "en": "You have asked many questions in a short time. Please wait {wait_s} seconds. If anyone is in danger, "
+        "say so here, or call 119 or 110.",
+    },
+    "open": {
+        "zh-TW": "您還有回答正在進行，請等它們完成；大約 {wait_s} 秒後可以再問。",
+        "en": "Answers to your earlier questions are still being written. Please ask again in about {wait_s} seconds.",
+    },
+    "full": {
+        "zh-TW": "目前提問的人很多，請在 {wait_s} 秒後再問。若有人身危險，請直接說明情況，或撥打 119、110。",
+        "en": "Very many people are asking right now. Please ask again in {wait_s} seconds. If anyone is in danger, "
+        "say so here, or call 119 or 110.",
+    },
+}
 _EXTRACT_INSTEAD = {
     "zh-TW": "模型的草稿未通過查核，以下直接引用文件原文。",
     "en": "The model's draft did not pass verification; these are verbatim quotes from the documents.",
@@ -108,6 +129,16 @@ def extract_only(lang: Lang) -> str:
 def engine_lost(lang: Lang) -> str:
     """The notice of an answer during which the engine went away."""
     return _ENGINE_LOST[lang]
+
+
+def engine_busy(lang: Lang) -> str:
+    """The notice of an answer for which the engine had no time."""
+    return _ENGINE_BUSY[lang]
+
+
+def too_many(reason: str, wait_s: int, lang: Lang) -> str:
+    """What to tell a person whose question is not taken now, by the reasons of `admission.gate`."""
+    return _TOO_MANY[reason][lang].format(wait_s=wait_s)
 
 
 def extract_instead(lang: Lang) -> str:

@@ -26,6 +26,8 @@ RUNS = {
     "emergencies": "eval.emergencies",
     "tools": "eval.tools.stage",
     "privacy": "eval.privacy",
+    "safety": "eval.safety",
+    "lists": "eval.lists",
 }
 
 
@@ -38,13 +40,14 @@ def main() -> int:
     from eval.documents import stage as documents
     from eval.retrieval.rankers import RANKERS
     from eval.retrieval.stage import SETS
+    from eval.safety import stage as safety
     from eval.scale import stage as scale
     from eval.tools import stage as tools
     from eval.trust import stage as trust
 
     stages = [name for name, module in RUNS.items() if find_spec(module) is not None]
     sets = [*SETS, *(name for name in answer_sets.SETS if name not in SETS)]
-    parts = list(dict.fromkeys([*documents.PARTS, *trust.PARTS, *tools.PARTS]))
+    parts = list(dict.fromkeys([*documents.PARTS, *trust.PARTS, *tools.PARTS, *safety.PARTS]))
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
     parser.add_argument("stage", choices=stages)
     parser.add_argument("--dataset", type=Path, default=DATASET, help="JSONL of questions; see eval/datasets/README.md")
@@ -53,18 +56,16 @@ def main() -> int:
         "--limit",
         type=int,
         default=0,
-        help="only N questions (retrieval, answers, trust: of each set; tools: spread over it)",
+        help="only N questions (retrieval, answers, trust: of each set; tools, safety: spread over it; lists: N rows)",
     )
     parser.add_argument(
-        "--quick", action="store_true", help="documents, retrieval, answers, trust, tools: small samples"
+        "--quick", action="store_true", help="documents, retrieval, answers, trust, tools, safety, lists: small samples"
     )
     parser.add_argument("--set", nargs="+", choices=sets, help="retrieval, answers: only these sets")
     parser.add_argument("--ranker", nargs="+", choices=list(RANKERS), help="retrieval: only these rankers")
-    parser.add_argument("--system", nargs="+", choices=SYSTEMS, help="answers, trust: only these systems")
-    parser.add_argument(
-        "--resume", action="store_true", help="answers, trust, tools: keep what an earlier run measured"
-    )
-    parser.add_argument("--part", nargs="+", choices=parts, help="documents, trust, tools: only these parts")
+    parser.add_argument("--system", nargs="+", choices=SYSTEMS, help="answers, trust, safety: only these systems")
+    parser.add_argument("--resume", action="store_true", help="answers, trust, tools, safety: keep what was measured")
+    parser.add_argument("--part", nargs="+", choices=parts, help="documents, trust, tools, safety: only these parts")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     scale.add_options(parser)
     options = parser.parse_args()
@@ -74,6 +75,7 @@ def main() -> int:
         "documents": documents.PARTS,
         "trust": trust.PARTS,
         "tools": tools.PARTS,
+        "safety": safety.PARTS,
     }
     foreign = {*(options.set or ()), *(options.part or ())}.difference(own.get(options.stage, ()))
     if foreign:

@@ -88,6 +88,7 @@ class ScriptedEngine:
         self.state: State = "off"
         self.asked: list[list[tuple[str, str]]] = []
         self.written = 0
+        self.began = threading.Event()
         self.stopped_early = threading.Event()
         self._reply = reply
         self._dies_after = dies_after
@@ -111,6 +112,7 @@ class ScriptedEngine:
         if self.state != "ready":
             raise EngineUnavailable("The scripted engine is not running.", "Start it.")
         self.asked.append(list(messages))
+        self.began.set()
         reply = self._reply(messages) if callable(self._reply) else self._reply
         reply = reply[: min((reply.index(mark) for mark in stop if mark in reply), default=len(reply))]
         finished = False

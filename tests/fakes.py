@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from assistant.city import Bureau, City
+from assistant.city import Bureau, City, Policy
 from assistant.errors import DocumentError
 from assistant.schema import (
     Answer,
@@ -147,7 +147,7 @@ CITY = City(
         "zh-TW": ("公共腳踏車怎麼收費？", "長照服務怎麼申請？", "垃圾車幾點來？"),
         "en": ("How do I apply for long-term care?", "What does a public bike cost?"),
     },
-    denied_model_origins=(),
+    policy=Policy(),
     bureaus=(Bureau("交通局", "Transportation Bureau"),),
     elsewhere=(),
 )
@@ -189,26 +189,35 @@ class FakeConversation:
     def stream(self, question: Question) -> "FakeStream":
         """The scripted events; `stream_closed` is set when the caller leaves early."""
         self.asked.append(question)
-        return FakeStream(self._events(self._script(question)), self.stream_closed)
+        left = threading.Event()
+        return FakeStream(self._events(self._script(question), left), self.stream_closed, left)
 
-    def _events(self, script: "Script") -> Iterator[Event]:
+    def _events(self, script: "Script", left: threading.Event) -> Iterator[Event]:
         if script.answer.citations:
             yield EvidenceEvent(script.answer.citations)
         for sentence in script.sentences:
-            if self._gate is not None:
-                self._gate.acquire(timeout=20)
+            if not self._may_pass(left):
+                return
             yield SentenceEvent(sentence)
         yield DoneEvent(script.answer)
 
-    def search(self, query: str, k: int, role: Role, as_of: date | None = None) -> list[Passage]:
+    def _may_pass(self, left: threading.Event) -> bool:
+        """Wait at the gate, if there is one; False where the reader has left meanwhile."""
+        while self._gate is not None and not left.is_set():
+            if self._gate.acquire(timeout=0.05):
+                break
+        return not left.is_set()
+
+    def search(self, query: str, k: int, role: Role, as_of: date | None = None, bureau: str = "") -> list[Passage]:
         """The bike document, whatever is asked."""
         chunk = Chunk("bike-fees#0", BIKE.id, 0, BIKE_TEXT, 0, len(BIKE_TEXT), Locator(page=3))
         return [Passage(chunk, BIKE, 0.9)][:k]
 
-    def document(self, document_id: str, role: Role) -> tuple[Document, str]:
+    def document(self, document_id: str, role: Role, bureau: str = "") -> tuple[Document, str]:
         """A fake document that the role may see."""
         document, text = DOCUMENTS.get(document_id, (STAFF_ONLY, ""))
-        if document.audience != "public" and role == "citizen":
+        allowed = ("public",) if role == "citizen" else ("public", "staff", bureau)
+        if document.audience not in allowed:
             raise DocumentError("not_found", f"There is no document {document_id}.", "Search for it.")
         return document, text
 
@@ -229,9 +238,10 @@ class FakeConversation:
 class FakeStream(Iterator[Event]):
     """Scripted events that any thread may close."""
 
-    def __init__(self, events: Iterator[Event], closed: threading.Event) -> None:
+    def __init__(self, events: Iterator[Event], closed: threading.Event, left: threading.Event) -> None:
         self._events = events
         self._closed = closed
+        self._left = left
         self._ended = False
 
     def __next__(self) -> Event:
@@ -246,4 +256,5 @@ class FakeStream(Iterator[Event]):
         """Remember that the caller left before the end."""
         if not self._ended:
             self._ended = True
+            self._left.set()
             self._closed.set()

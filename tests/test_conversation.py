@@ -105,6 +105,7 @@ def test_leaving_a_stream_stops_the_model(open_with: Open, events_read: int) -> 
     for _ in range(events_read):
         next(stream)
         gate.release(len(FERRY_ANSWER) + 1)
+    assert engine.began.wait(WAIT_S)
     stream.close()
     gate.release(3 * len(FERRY_ANSWER))
     assert engine.stopped_early.wait(WAIT_S)

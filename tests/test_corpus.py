@@ -69,7 +69,7 @@ def test_the_city_loads_with_everything_that_it_needs(city: City) -> None:
     for texts in (city.name, city.notice, city.help, city.examples):
         assert all(texts[lang] for lang in LANGUAGES)
     assert city.help_phone in city.help["zh-TW"]
-    assert city.denied_model_origins
+    assert city.policy.denied_model_origins
 
 
 def test_the_notice_says_that_the_documents_are_unofficial(city: City) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import groupby
 
+from assistant.answering.inert import inert
 from assistant.models.engine import Engine
 from assistant.schema import EvidenceSentence, Lang
 from assistant.sentences import is_whole, split_statements
@@ -94,7 +95,7 @@ def compose_answer(
     if engine.state == "starting":
         engine.wait_ready(ENGINE_WAIT_S)
     source: EvidenceSentence | None = None
-    headings = {squeeze(part) for e in evidence for part in _place(e)}
+    headings = {squeeze(inert(part)) for e in evidence for part in _place(e)}
     with closing(_sentences(engine, _messages(prompts, question, evidence), cancelled)) as sentences:
         for sentence in sentences:
             pointer = _POINTER.match(sentence)
@@ -144,8 +145,10 @@ def _is_cut_off(text: str, pieces: int) -> bool:
 
 
 def _messages(prompts: Prompts, question: str, evidence: Sequence[EvidenceSentence]) -> list[tuple[str, str]]:
-    sources = [(*_place(e), " ".join(e.text.split())) for e in evidence]
-    return [*prompts.prefix, _asked(prompts.user, prompts.document_line, prompts.sentence_line, sources, question)]
+    placed = [(*_place(e), e.text) for e in evidence]
+    sources = [(inert(title), inert(section), inert(text)) for title, section, text in placed]
+    asked = _asked(prompts.user, prompts.document_line, prompts.sentence_line, sources, inert(question))
+    return [*prompts.prefix, asked]
 
 
 def _place(sentence: EvidenceSentence) -> tuple[str, str]:

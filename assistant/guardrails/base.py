@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assistant.guardrails.classifier import EmergencyClassifier, load_classifier
 from assistant.guardrails.emergency import EmergencyPlan, find_emergency, load_emergency_plan
+from assistant.guardrails.injection import InjectionDetector, load_injection
 from assistant.guardrails.limits import find_limit_breach
 from assistant.schema import Lang, Status
 
@@ -25,6 +26,7 @@ class Guardrails:
     emergency: EmergencyPlan
     max_question_chars: int
     classifier: EmergencyClassifier | None = None
+    injection: InjectionDetector | None = None
 
 
 def load_guardrails(
@@ -33,10 +35,10 @@ def load_guardrails(
     embed: Callable[[str], Sequence[float]] | None = None,
     fingerprint: str = "",
 ) -> Guardrails:
-    """Read the city's emergency plan, and its classifier where one fits the embedder.
+    """Read the city's emergency plan, its classifier and the detector of orders where one fits the embedder.
 
     Args:
-        embed: the embedding of a question, without which the word lists decide alone.
+        embed: the embedding of a question, without which word lists decide alone.
         fingerprint: which weights make the embeddings.
 
     Raises:
@@ -44,7 +46,7 @@ def load_guardrails(
     """
     plan = load_emergency_plan(city_dir)
     classifier = load_classifier(city_dir, [kind.name for kind in plan.kinds], embed, fingerprint)
-    return Guardrails(plan, max_question_chars, classifier)
+    return Guardrails(plan, max_question_chars, classifier, load_injection(embed, fingerprint))
 
 
 def check_question(text: str, lang: Lang, guardrails: Guardrails) -> Stop | None:
@@ -66,4 +68,9 @@ def _limits(text: str, lang: Lang, guardrails: Guardrails) -> Stop | None:
     return Stop(Status.BLOCKED, reply) if reply else None
 
 
-_CHECKS: tuple[Callable[[str, Lang, Guardrails], Stop | None], ...] = (_emergency, _limits)
+def _injection(text: str, lang: Lang, guardrails: Guardrails) -> Stop | None:
+    reply = guardrails.injection.find(text, lang) if guardrails.injection else None
+    return Stop(Status.BLOCKED, reply) if reply else None
+
+
+_CHECKS: tuple[Callable[[str, Lang, Guardrails], Stop | None], ...] = (_emergency, _limits, _injection)

@@ -3,6 +3,7 @@
 from assistant.models.catalog import load_catalog
 from assistant.models.download import pull
 from assistant.models.embedding import CityEmbeddings, embedder
+from assistant.models.encoders import check_encoders
 from assistant.models.engine import Engine, open_engine
 from assistant.models.installed import verify
 from assistant.models.judge import AnswerJudge
@@ -17,6 +18,7 @@ __all__ = [
     "CrossEncoderReranker",
     "Engine",
     "chat_model",
+    "check_encoders",
     "check_provenance",
     "embedder",
     "load_catalog",

@@ -19,7 +19,11 @@ class Provenance:
 
 
 def check_provenance(
-    model_name: str, origin: str, deployment: Deployment, denied_origins: Collection[str]
+    model_name: str,
+    origin: str,
+    deployment: Deployment,
+    denied_origins: Collection[str],
+    variable: str = "CITY_ASSISTANT_MODEL_ORIGIN",
 ) -> Provenance:
     """Hold a model's origin against the city's policy.
 
@@ -28,6 +32,8 @@ def check_provenance(
         origin: ISO 3166-1 country code of the maker, or empty when nobody has stated it.
         deployment: `production` refuses; `demo` allows and marks.
         denied_origins: country codes that the city's policy denies.
+
+        variable: the setting that can state an unknown origin.
 
     Raises:
         ModelRefused: in production, when the origin is denied or unknown.
@@ -42,7 +48,7 @@ def check_provenance(
         cure = "Choose a model of another origin (city-assistant models list)."
     else:
         fault = f"The origin of model {model_name!r} is unknown, and production needs a known one; {policy}."
-        cure = "Set CITY_ASSISTANT_MODEL_ORIGIN to the country code of its maker, or choose a model of the catalog."
+        cure = f"Set {variable} to the country code of its maker, or choose a model that is known here."
     if deployment == "production":
         raise ModelRefused(fault, cure)
     return Provenance(origin, demo_only=True, notice=f"Demonstration only. {fault}")

@@ -87,8 +87,8 @@ class Accounts:
         """Keep an account from signing in, and end its sessions and tokens at once."""
         with self._audit.acting() as act:
             account = self._known(act, name)
-            self._keep_an_admin(act, account)
-            _end_access(act, account)
+            keep_an_admin(act, account)
+            end_access(act, account)
             if not account.disabled:
                 _update(act, account, disabled_at=self._clock())
             act.record(by, "account_disabled", account.name, reason)
@@ -104,14 +104,14 @@ class Accounts:
 
     def change_role(self, name: str, role: AccountRole, by: str, bureau: str = "", reason: str = "") -> Account:
         """Give an account another role or bureau; its sessions and tokens end, so that no old right stays in use."""
-        bureau = _checked_bureau(role, bureau)
+        bureau = checked_bureau(role, bureau)
         with self._audit.acting() as act:
             account = self._known(act, name)
             if role != AccountRole.ADMIN:
-                self._keep_an_admin(act, account)
+                keep_an_admin(act, account)
             if role != AccountRole.EVALUATOR and _password(act, account) is None:
                 raise PeopleError("no_password", f"{account.name} has no password.", "Set one first.")
-            _end_access(act, account)
+            end_access(act, account)
             _update(act, account, role=role.value, bureau=bureau)
             was, becomes = _shown(account.role, account.bureau), _shown(role, bureau)
             act.record(by, "role_changed", account.name, f"{was} -> {becomes}. {reason}".strip())
@@ -146,7 +146,7 @@ class Accounts:
         reason: str = "",
         act: str = "account_added",
     ) -> Account:
-        folded, bureau = fold_name(name), _checked_bureau(role, bureau)
+        folded, bureau = fold_name(name), checked_bureau(role, bureau)
         if not _NAME.fullmatch(folded):
             message = "A name has 1 to 64 letters a-z, digits, and . _ @ + - after the first."
             raise PeopleError("bad_name", message, "Choose another name, such as an e-mail address.")
@@ -156,7 +156,7 @@ class Accounts:
             self._check_password(password, folded, bureau)
         hashed = None if password is None else self._hashes.hash(password)
         with self._audit.acting() as acting:
-            if act == "first_admin" and self._admins(acting):
+            if act == "first_admin" and _admins(acting):
                 raise PeopleError("not_first", "There is an admin already.", "An admin adds further accounts.")
             if acting.connection.execute(sa.select(accounts.c.id).where(accounts.c.name == folded)).first():
                 raise PeopleError("name_taken", f"There is an account {folded} already.", "Choose another name.")
@@ -173,15 +173,15 @@ class Accounts:
             raise PeopleError("unknown_account", "There is no account of that name.", "Look at the list of accounts.")
         return account_of(row)
 
-    def _admins(self, act: Act) -> set[str]:
-        is_admin = (accounts.c.role == AccountRole.ADMIN.value) & accounts.c.disabled_at.is_(None)
-        return set(act.connection.execute(sa.select(accounts.c.id).where(is_admin)).scalars())
 
-    def _keep_an_admin(self, act: Act, account: Account) -> None:
-        if self._admins(act) == {account.id}:
-            raise PeopleError(
-                "last_admin", f"{account.name} is the last admin.", "Make another account an admin first."
-            )
+def keep_an_admin(act: Act, account: Account) -> None:
+    """Within an act: refuse to take the last admin away.
+
+    Raises:
+        PeopleError: the account is it (`last_admin`).
+    """
+    if _admins(act) == {account.id}:
+        raise PeopleError("last_admin", f"{account.name} is the last admin.", "Make another account an admin first.")
 
 
 def store_password(act: Act, account_id: str, hashed: str) -> None:
@@ -199,12 +199,23 @@ def _update(act: Act, account: Account, **values: object) -> None:
     act.connection.execute(sa.update(accounts).where(accounts.c.id == account.id).values(values))
 
 
-def _end_access(act: Act, account: Account) -> None:
+def _admins(act: Act) -> set[str]:
+    is_admin = (accounts.c.role == AccountRole.ADMIN.value) & accounts.c.disabled_at.is_(None)
+    return set(act.connection.execute(sa.select(accounts.c.id).where(is_admin)).scalars())
+
+
+def end_access(act: Act, account: Account) -> None:
+    """Within an act: end all sessions and tokens of an account."""
     for table in (sessions, tokens):
         act.connection.execute(sa.delete(table).where(table.c.account_id == account.id))
 
 
-def _checked_bureau(role: AccountRole, bureau: str) -> str:
+def checked_bureau(role: AccountRole, bureau: str) -> str:
+    """The bureau that an account of a role may have, without spaces around it.
+
+    Raises:
+        PeopleError: a role that needs one lacks it, or one that has none is given one (`no_bureau`, `bad_bureau`).
+    """
     bureau = bureau.strip()
     if role == AccountRole.EDITOR and not bureau:
         raise PeopleError("no_bureau", "An editor looks after the documents of a bureau.", "Name the bureau.")

@@ -39,7 +39,7 @@ PasswordFile = Annotated[
 @users_app.command("first-admin")
 def create_first_admin(name: Name, password_file: PasswordFile = None) -> None:
     """Make the first admin, who may do everything; there is none, and no password, until you choose one."""
-    with _people() as (people, by, _):
+    with people_at_console() as (people, by, _):
         account = people.accounts.create_first_admin(name, _password(password_file), by)
     typer.echo(f"{account.name} is an admin.")
 
@@ -53,8 +53,8 @@ def add_user(
     reason: Reason = "",
 ) -> None:
     """Add an account; an evaluator's has no password unless a file gives one."""
-    with _people() as (people, by, settings):
-        _check_bureau(bureau, settings)
+    with people_at_console() as (people, by, settings):
+        check_bureau(bureau, settings)
         without = role == AccountRole.EVALUATOR and password_file is None
         password = None if without else _password(password_file)
         account = people.accounts.add(name, role, password, by, bureau, reason)
@@ -64,19 +64,19 @@ def add_user(
 @users_app.command("list")
 def list_users(as_json: Json = False) -> None:
     """Show all accounts."""
-    with _people() as (people, _, _settings):
+    with people_at_console() as (people, _, _settings):
         accounts = people.accounts.list()
     if as_json:
         typer.echo(json.dumps([asdict(account) for account in accounts], ensure_ascii=False, default=str))
         return
     rows = [(a.name, a.role.value, a.bureau, _state(a), f"{a.created_at:%Y-%m-%d}") for a in accounts]
-    _print_rows(("name", "role", "bureau", "state", "since"), rows)
+    print_rows(("name", "role", "bureau", "state", "since"), rows)
 
 
 @users_app.command("disable")
 def disable_user(name: Name, reason: Why) -> None:
     """Keep an account from signing in; its sessions and tokens end at once."""
-    with _people() as (people, by, _):
+    with people_at_console() as (people, by, _):
         people.accounts.disable(name, by, reason)
     typer.echo(f"{name} is disabled.")
 
@@ -84,7 +84,7 @@ def disable_user(name: Name, reason: Why) -> None:
 @users_app.command("enable")
 def enable_user(name: Name, reason: Why) -> None:
     """Let a disabled account sign in again."""
-    with _people() as (people, by, _):
+    with people_at_console() as (people, by, _):
         people.accounts.enable(name, by, reason)
     typer.echo(f"{name} is enabled.")
 
@@ -97,8 +97,8 @@ def change_role(
     bureau: Bureau = "",
 ) -> None:
     """Give an account another role or bureau; its sessions and tokens end."""
-    with _people() as (people, by, settings):
-        _check_bureau(bureau, settings)
+    with people_at_console() as (people, by, settings):
+        check_bureau(bureau, settings)
         account = people.accounts.change_role(name, role, by, bureau, reason)
     typer.echo(f"{account.name}: {_role(account)}.")
 
@@ -106,7 +106,7 @@ def change_role(
 @users_app.command("passwd")
 def set_password(name: Name, password_file: PasswordFile = None, reason: Reason = "") -> None:
     """Set another password; its sessions end, and a lock after too many wrong passwords is taken off."""
-    with _people() as (people, by, _):
+    with people_at_console() as (people, by, _):
         if people.accounts.find(name) is None:
             raise PeopleError("unknown_account", "There is no account of that name.", "Look at `users list`.")
         people.accounts.set_password(name, _password(password_file), by, reason)
@@ -120,7 +120,7 @@ def issue_token(
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is valid.")] = 90,
 ) -> None:
     """Print a new API token of an evaluator; it cannot be shown again."""
-    with _people() as (people, by, _):
+    with people_at_console() as (people, by, _):
         typer.echo(people.tokens.issue(name, label, by, timedelta(days=days)))
     typer.echo("Keep it in a safe place: it cannot be shown again.", err=True)
 
@@ -130,13 +130,13 @@ def list_tokens(
     name: Annotated[str, typer.Argument(help="An account; none: all of them.")] = "", as_json: Json = False
 ) -> None:
     """Show API tokens by id, never themselves."""
-    with _people() as (people, _, _settings):
+    with people_at_console() as (people, _, _settings):
         tokens = people.tokens.list(name)
     if as_json:
         typer.echo(json.dumps([asdict(token) for token in tokens], ensure_ascii=False, default=str))
         return
     rows = [(t.id, t.account, t.label, f"{t.expires_at:%Y-%m-%d}") for t in tokens]
-    _print_rows(("id", "account", "label", "expires"), rows)
+    print_rows(("id", "account", "label", "expires"), rows)
 
 
 @users_app.command("revoke")
@@ -144,7 +144,7 @@ def revoke_token(
     token_id: Annotated[str, typer.Argument(help="An id from `users tokens`.")], reason: Reason = ""
 ) -> None:
     """End an API token at once."""
-    with _people() as (people, by, _):
+    with people_at_console() as (people, by, _):
         people.tokens.revoke(token_id, by, reason)
     typer.echo(f"{token_id} is revoked.")
 
@@ -154,19 +154,19 @@ def list_audit(
     limit: Annotated[int, typer.Option(min=1, help="How many of the last rows.")] = 50, as_json: Json = False
 ) -> None:
     """Show the last acts, the newest first."""
-    with _people() as (people, _, _settings):
+    with people_at_console() as (people, _, _settings):
         rows = people.audit.latest(limit)
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
         return
     shown = [(str(r.number), r.at[:19] + "Z", r.who, r.what, r.target, r.reason) for r in rows]
-    _print_rows(("number", "when", "who", "what", "target", "reason"), shown)
+    print_rows(("number", "when", "who", "what", "target", "reason"), shown)
 
 
 @audit_app.command("verify")
 def verify_audit(as_json: Json = False) -> None:
     """Find the first row that was changed, moved or taken out; exit code 1 where there is one."""
-    with _people() as (people, _, _settings):
+    with people_at_console() as (people, _, _settings):
         check = people.audit.verify()
     if as_json:
         typer.echo(json.dumps(asdict(check) | {"whole": check.is_whole}, ensure_ascii=False))
@@ -184,7 +184,7 @@ def export_audit(
     out: Annotated[Path | None, typer.Option(help="Write here instead of to the screen.")] = None,
 ) -> None:
     """Write all rows as JSONL, oldest first, with their hashes."""
-    with _people() as (people, _, _settings):
+    with people_at_console() as (people, _, _settings):
         lines = (json.dumps(asdict(row), ensure_ascii=False) for row in people.audit.rows())
         if out is None:
             for line in lines:
@@ -195,8 +195,8 @@ def export_audit(
 
 
 @contextmanager
-def _people() -> Iterator[tuple["People", str, Settings]]:
-    """The people of the settings, and who is at the console, for the audit."""
+def people_at_console() -> Iterator[tuple["People", str, Settings]]:
+    """The people of the settings, who is at the console, for the audit, and the settings."""
     from assistant.people.people import open_people  # here, so that other commands start without a database's libraries
 
     settings = load_settings()
@@ -226,7 +226,8 @@ def _password(file: Path | None) -> str:
     return text.split("\n", 1)[0].removesuffix("\r")
 
 
-def _check_bureau(bureau: str, settings: Settings) -> None:
+def check_bureau(bureau: str, settings: Settings) -> None:
+    """Refuse, as bad usage, a bureau that the city does not have; none is fine."""
     names = [one.name for one in load_city(settings.city_dir).bureaus]
     if bureau and bureau not in names:
         raise typer.BadParameter(f"“{bureau}” is no bureau of {settings.city}. There are: {', '.join(names)}.")
@@ -240,7 +241,7 @@ def _state(account: Account) -> str:
     return "disabled" if account.disabled else "locked" if account.locked else ""
 
 
-def _print_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def print_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """One line a row, with tabs; control characters that somebody wrote into a reason do not reach the terminal."""
     for row in (header, *rows):
         typer.echo("\t".join(strip_control(str(cell)).replace("\t", " ").replace("\n", " ") for cell in row))

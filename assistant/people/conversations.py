@@ -18,6 +18,7 @@ from assistant.schema import PUBLIC
 Audiences = Collection[str]
 _ANY_PUBLIC = (PUBLIC,)
 _TITLE_CHARS = 80
+_HAS_TURNS = sa.exists().where(turns.c.conversation_id == conversations.c.id).correlate(conversations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class Conversations:
             connection.execute(sa.insert(conversations).values(row))
         return conversation_id
 
+    def has(self, owner: Owner, conversation_id: str) -> bool:
+        """Whether a conversation is the owner's."""
+        with self._database.reading() as connection:
+            return _find(connection, owner, conversation_id) is not None
+
     def add_turn(self, owner: Owner, conversation_id: str, turn: KeptTurn) -> str:
         """Keep a turn after those there are; gives its id."""
         now, turn_id = self._clock(), new_id()
@@ -127,14 +133,14 @@ class Conversations:
             return tuple(turn_of(row) for row in _rows(connection, known.id, audiences))
 
     def list(self, owner: Owner, audiences: Audiences = _ANY_PUBLIC, limit: int = 100) -> tuple[KeptConversation, ...]:
-        """The owner's conversations, the latest first."""
+        """The owner's conversations, the latest first, without those whose first answer is still being written."""
         first = sa.and_(
             turns.c.conversation_id == conversations.c.id, turns.c.number == 1, turns.c.audience.in_(list(audiences))
         )
         query = (
             sa.select(conversations, sa.func.substr(turns.c.question, 1, _TITLE_CHARS).label("title"))
             .outerjoin(turns, first)
-            .where(conversations.c.owner == owner.key)
+            .where((conversations.c.owner == owner.key) & _HAS_TURNS)
             .order_by(conversations.c.updated_at.desc(), conversations.c.id)
             .limit(limit)
         )
@@ -175,9 +181,38 @@ class Conversations:
         """Delete the turns asked before a moment, and conversations left without any; gives the number of each."""
         with self._database.writing(Subject.CONVERSATIONS) as connection:
             old = connection.execute(sa.delete(turns).where(turns.c.asked_at < moment)).rowcount
-            has_turns = sa.exists().where(turns.c.conversation_id == conversations.c.id)
-            empty = (conversations.c.updated_at < moment) & ~has_turns
+            empty = (conversations.c.updated_at < moment) & ~_HAS_TURNS
             return old, connection.execute(sa.delete(conversations).where(empty)).rowcount
+
+    def forget_empty(self, moment: datetime) -> int:
+        """Delete conversations begun before a moment whose first answer nobody waited for; gives their number."""
+        empty = (conversations.c.updated_at < moment) & ~_HAS_TURNS
+        with self._database.writing(Subject.CONVERSATIONS) as connection:
+            return connection.execute(sa.delete(conversations).where(empty)).rowcount
+
+    def forget_everything(self) -> int:
+        """Delete all conversations of everybody; gives their number."""
+        with self._database.writing(Subject.CONVERSATIONS) as connection:
+            return connection.execute(sa.delete(conversations)).rowcount
+
+    def count_before(self, moment: datetime) -> tuple[int, int]:
+        """How many turns and conversations `forget_before` would delete."""
+        newer = sa.exists().where((turns.c.conversation_id == conversations.c.id) & (turns.c.asked_at >= moment))
+        newer = newer.correlate(conversations)
+        old = (conversations.c.updated_at < moment) & ~newer
+        with self._database.reading() as connection:
+            return _count(connection, turns, turns.c.asked_at < moment), _count(connection, conversations, old)
+
+    def count(self, owner: Owner | None = None) -> tuple[int, int]:
+        """How many turns and conversations are kept, of one owner or of all."""
+        mine = conversations.c.owner == owner.key if owner else sa.true()
+        theirs = turns.c.conversation_id.in_(sa.select(conversations.c.id).where(mine))
+        with self._database.reading() as connection:
+            return _count(connection, turns, theirs), _count(connection, conversations, mine)
+
+
+def _count(connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(table).where(condition)).scalar() or 0
 
 
 def turn_of(row: Any) -> KeptTurn:
@@ -195,9 +230,13 @@ def turn_of(row: Any) -> KeptTurn:
     )
 
 
-def _known(connection: sa.Connection, owner: Owner, conversation_id: str) -> Any:
+def _find(connection: sa.Connection, owner: Owner, conversation_id: str) -> Any:
     mine = (conversations.c.id == storable(conversation_id)) & (conversations.c.owner == owner.key)
-    row = connection.execute(sa.select(conversations).where(mine)).first()
+    return connection.execute(sa.select(conversations).where(mine)).first()
+
+
+def _known(connection: sa.Connection, owner: Owner, conversation_id: str) -> Any:
+    row = _find(connection, owner, conversation_id)
     if row is None:
         raise PeopleError("not_found", "There is no such conversation.", "It may have been deleted; begin a new one.")
     return row
@@ -210,7 +249,7 @@ def _rows(connection: sa.Connection, conversation_id: str, audiences: Audiences)
 
 
 def _exported(row: sa.Row[Any]) -> dict[str, Any]:
-    names = ("number", "question", "answer", "status", "lang")
+    names = ("id", "number", "question", "answer", "status", "lang")
     said = {"verdict": row.verdict, "reason": row.reason} if row.verdict else None
     values = {name: getattr(row, name) for name in names}
     return values | {"asked_at": row.asked_at.isoformat(), "details": json.loads(row.details), "feedback": said}

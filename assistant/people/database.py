@@ -16,7 +16,6 @@ from alembic.script import ScriptDirectory
 from assistant.errors import SettingsError, StoreError
 from assistant.settings import Settings
 
-FILE_NAME = "people.sqlite"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _PATIENCE_S = 10  # how long one waits for others that write
 _MOST_CONNECTIONS = 30
@@ -29,6 +28,7 @@ class Subject(StrEnum):
 
     ACTS = "acts"  # accounts, sessions, tokens, attempts, audit
     CONVERSATIONS = "conversations"  # turns and feedback too
+    QUEUE = "queue"  # unanswered questions in groups
     MIGRATIONS = "migrations"
 
 
@@ -40,7 +40,7 @@ def database_url(settings: Settings) -> sa.URL:
     """
     given = settings.database_url.get_secret_value()
     if not given:
-        return sa.URL.create("sqlite", database=str(settings.home / FILE_NAME))
+        return sa.URL.create("sqlite", database=str(settings.people_file))
     try:
         url = sa.make_url(given)
     except (sa.exc.ArgumentError, ValueError):

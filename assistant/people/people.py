@@ -10,14 +10,21 @@ from assistant.people.accounts import Accounts
 from assistant.people.api_tokens import ApiTokens
 from assistant.people.audit import Audit
 from assistant.people.audit_anchors import FILE_NAME, Anchors
+from assistant.people.changes import Changes
 from assistant.people.conversations import Conversations
 from assistant.people.database import Database, Subject, database_url
 from assistant.people.feedback import Feedback
+from assistant.people.identities import Identities
 from assistant.people.keys import Clock, utc_now
 from assistant.people.passwords import PasswordHashes
+from assistant.people.reviewed import ReviewedAnswers
 from assistant.people.sessions import Lifetime, Sessions
 from assistant.people.sign_in import SignIns
+from assistant.people.topics import Topics
+from assistant.people.unanswered import Unanswered
 from assistant.settings import Settings
+
+_UNANSWERED = timedelta(hours=1)  # after which nobody waits for the first answer of a conversation any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,15 @@ class People:
     Attributes:
         accounts: who may sign in, and as what.
         sign_in: signing in and changing one's password.
+        identities: signing in by a provider of the city's.
         sessions: who is signed in.
         tokens: who may use the API.
         conversations: what was asked and answered.
         feedback: what people say of answers.
+        changes: whether reviewed answers or topics have changed.
+        reviewed: answers that an editor approved.
+        topics: what the assistant does not speak of for a while.
+        unanswered: the queue of questions that found no answer.
         audit: who did what.
     """
 
@@ -53,9 +65,14 @@ class People:
         self.accounts = Accounts(database, self.audit, hashes, clock, (settings.city, "city", "assistant"))
         self.sessions = Sessions(database, clock, Lifetime(idle, whole))
         self.sign_in = SignIns(database, self.audit, hashes, self.sessions, self.accounts, clock)
+        self.identities = Identities(self.audit, self.sessions, clock)
         self.tokens = ApiTokens(database, self.audit, clock)
         self.conversations = Conversations(database, clock)
         self.feedback = Feedback(database, clock)
+        self.changes = Changes(database)
+        self.reviewed = ReviewedAnswers(database, self.audit, clock)
+        self.topics = Topics(database, self.audit, clock)
+        self.unanswered = Unanswered(database, self.audit, self.reviewed, clock)
 
     def purge(self, now: datetime) -> Purged:
         """Delete turns that are older than the retention time, and sessions, tokens and attempts that have ended.
@@ -66,6 +83,8 @@ class People:
             StoreError: the database cannot be written.
         """
         turns, conversations = self.conversations.forget_before(now - self._retention)
+        conversations += self.conversations.forget_empty(now - _UNANSWERED)
+        self.unanswered.forget_empty()
         with self._database.writing(Subject.ACTS) as connection:
             sessions = self.sessions.forget_ended(connection, now)
             tokens = self.tokens.forget_expired(connection, now)

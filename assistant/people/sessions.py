@@ -46,11 +46,15 @@ class Sessions:
     def __init__(self, database: Database, clock: Clock, lifetime: Lifetime) -> None:
         self._database, self._clock, self._lifetime = database, clock, lifetime
 
-    def start(self, connection: sa.Connection, account_id: str) -> str:
-        """Begin a session within a transaction; its token is in nobody's hands but the caller's."""
+    def start(self, connection: sa.Connection, account_id: str, provider_session: str | None = None) -> str:
+        """Begin a session within a transaction; its token is in nobody's hands but the caller's.
+
+        Args:
+            provider_session: the key of the provider's session that it is begun from.
+        """
         now, token = self._clock(), new_token()
         row = {"key": key_of(token), "account_id": account_id, "started_at": now, "seen_at": now}
-        connection.execute(sa.insert(sessions).values(row))
+        connection.execute(sa.insert(sessions).values({**row, "provider_session": provider_session}))
         return token
 
     def find(self, token: str) -> Session | None:

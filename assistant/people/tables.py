@@ -50,6 +50,14 @@ sessions = sa.Table(
     sa.Column("account_id", ID, sa.ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("provider_session", KEY, index=True),  # the provider's own one that it was begun from, if any
+)
+
+sign_out_notices = sa.Table(
+    "sign_out_notices",
+    metadata,
+    sa.Column("key", KEY, primary_key=True),  # of issuer and notice
+    sa.Column("seen_at", Moment, nullable=False),
 )
 
 tokens = sa.Table(
@@ -62,6 +70,16 @@ tokens = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
+)
+
+identities = sa.Table(
+    "identities",
+    metadata,
+    sa.Column("key", KEY, primary_key=True),  # of issuer and subject
+    sa.Column("account_id", ID, sa.ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("issuer", sa.String(255), nullable=False),
+    sa.Column("subject", sa.String(255), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
 )
 
 attempts = sa.Table(

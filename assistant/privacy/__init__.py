@@ -6,6 +6,8 @@ from assistant.privacy.kinds import MASKED, Kind, Purpose
 from assistant.privacy.known import NOTHING_KNOWN, Known, known_of, known_values
 from assistant.privacy.logging import PersonalDataFilter, mask_logs
 from assistant.privacy.masking import Masked, mask, restore, split_open
+from assistant.privacy.questions import MaskedQuestion, mask_question, without_introduction, without_placeholders
+from assistant.privacy.streams import MaskedStream
 
 __all__ = [
     "MASKED",
@@ -13,6 +15,8 @@ __all__ = [
     "Kind",
     "Known",
     "Masked",
+    "MaskedQuestion",
+    "MaskedStream",
     "PersonalDataFilter",
     "Purpose",
     "Span",
@@ -21,6 +25,9 @@ __all__ = [
     "known_values",
     "mask",
     "mask_logs",
+    "mask_question",
     "restore",
     "split_open",
+    "without_introduction",
+    "without_placeholders",
 ]

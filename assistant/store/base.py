@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import StoreError
-from assistant.schema import PUBLIC, STAFF, Chunk, Document, Role
+from assistant.schema import PUBLIC, STAFF, Chunk, Document, Locator, Role
 from assistant.store.keywords import KeywordIndex
 from assistant.store.records import Entry, FileRecord
 from assistant.store.registry import FIRST_DAY, LAST_DAY, SCHEMA_VERSION, Registry, day_number, schema_of
@@ -183,6 +183,11 @@ class Store:
     def stored_text(self, document_id: str) -> str:
         """The stored text of a document, whoever may see it: for checking quotes, never for a person; else empty."""
         return self._registry.stored_text(document_id)
+
+    def locator_at(self, document_id: str, offset: int) -> Locator:
+        """Where an offset of a document's stored text stands, whoever may see it; nowhere where no chunk holds it."""
+        chunks = self._registry.chunks_of(document_id)
+        return next((chunk.locator_at(offset) for chunk in chunks if chunk.start <= offset < chunk.end), Locator())
 
     def search(self, terms: Sequence[Term], vector: Sequence[float], access: Access, candidates: int) -> list[Scored]:
         """The union of both legs' best chunks, unordered; each leg is filtered by audience and date inside its query.

@@ -66,7 +66,8 @@ def _is_held(line: Line, readings: Sequence[Reading], unsupported: Unsupported) 
     sources = readings if line.reading < 0 else [readings[line.reading]]
     missing = unsupported(line.text, [_as_text(reading) for reading in sources]) if sources else []
     if missing:
-        log.error("a sentence says %s, which its reading does not hold: %s", ", ".join(missing), line.text)
+        asked = ", ".join(sorted({reading.tool for reading in sources}))
+        log.error("a sentence says %d figures that its reading does not hold: %s", len(missing), asked)
     return not missing
 
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from assistant.errors import FeedError
 from assistant.feeds.base import FeedSource
 from assistant.schema import Lang, Reading
-from assistant.text import strip_control
+from assistant.text import visible
 from assistant.tools.base import Line, Request, kind_of_fault
 
 COMMON = "common"
@@ -38,7 +38,7 @@ def listed(words: Iterable[str], lang: Lang) -> str:
 
 def quoted(text: str, most: int = 120) -> str:
     """What a publisher wrote, as plain words on one line: no markup, no addresses, no control characters."""
-    plain = " ".join(_MARKUP.sub(" ", _ADDRESS.sub(" ", strip_control(text))).split())
+    plain = " ".join(_MARKUP.sub(" ", _ADDRESS.sub(" ", visible(text))).split())
     return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from assistant.admission import asker_of
 from assistant.city import LANGUAGES
+from assistant.errors import TooManyQuestions
+from assistant.people.caller import Caller
 from assistant.schema import Document, Lang
+from assistant.ui.open_streams import OpenStreams
 from assistant.ui.rendering import (
     Page,
+    render_account,
     render_header,
     render_hint,
     render_notices,
@@ -24,19 +28,20 @@ from assistant.ui.rendering import (
 )
 from assistant.ui.texts import DEFAULT_LANG, Texts, choose_lang, load_texts
 from assistant.ui.theme import STATIC_DIR, STATIC_PATH, build_theme, page_head
-from assistant.ui.turns import TurnView, apply_event, ask_question, stop_turn
+from assistant.ui.turns import TurnView, apply_event, ask_question, conversation_of, own_turns, refuse_turn, stop_turn
 
 if TYPE_CHECKING:
     from assistant.conversation import Conversation
+    from assistant.keeping import Keeping
 
 LANGUAGE_NAMES: Mapping[Lang, str] = {"zh-TW": "中文", "en": "English"}
 KEPT_TURNS = 40
 SESSION_TTL_S = 3600
-MAX_STREAMS = 32
 MOST_CHOICES = 4
 
 Turns = tuple[TurnView, ...]
 Updates = dict[Any, Any]
+CallerOf = Callable[[Any], Caller]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class _Parts:
 
     turns: gr.State
     header: gr.Markdown
+    account: gr.Markdown
     language: gr.Radio
     restart: gr.Button
     notices: gr.Markdown
@@ -60,23 +66,31 @@ class _Parts:
     hint: gr.Markdown
 
 
-def build_ui(conversation: Conversation) -> gr.Blocks:
-    """The citizens' page; what a browser's visitors ask stays in that browser's session."""
+def build_ui(
+    conversation: Conversation, keeping: Keeping, caller_of: CallerOf, has_accounts: bool = False
+) -> gr.Blocks:
+    """The citizens' page; what a browser's visitors ask stays in that browser's session.
+
+    Args:
+        caller_of: tells who sent a request; staff who are signed in are answered as staff.
+        has_accounts: whether there are pages to sign in.
+    """
     texts = load_texts()
     title = texts[DEFAULT_LANG]["page_title"].format(city=conversation.city.name[DEFAULT_LANG])
     blocks = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with blocks:
         parts = _lay_out(conversation)
-        _connect(blocks, parts, _Handlers(conversation, texts, parts))
+        _connect(blocks, parts, _Handlers(conversation, keeping, texts, parts, caller_of, has_accounts))
     return blocks
 
 
 def mount_ui(app: FastAPI, conversation: Conversation) -> FastAPI:
     """Put the citizens' page at `/` of the app; call it last, since it takes every path that is left."""
+    callers = app.state.callers
     app.mount(STATIC_PATH, StaticFiles(directory=STATIC_DIR), name="ui-static")
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build_ui(conversation),
+        build_ui(conversation, app.state.keeping, callers.of, callers.people is not None),
         path="/",
         theme=build_theme(),
         css_paths=STATIC_DIR / "chat.css",
@@ -96,18 +110,32 @@ def mount_ui(app: FastAPI, conversation: Conversation) -> FastAPI:
 class _Handlers:
     """What happens on the page's events; every method returns updates by component."""
 
-    def __init__(self, conversation: Conversation, texts: Mapping[Lang, Texts], parts: _Parts) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        keeping: Keeping,
+        texts: Mapping[Lang, Texts],
+        parts: _Parts,
+        caller_of: CallerOf,
+        has_accounts: bool,
+    ) -> None:
         self._conversation = conversation
+        self._keeping = keeping
         self._texts = texts
         self._parts = parts
+        self._caller_of = caller_of
+        self._has_accounts = has_accounts
+        self._streams = OpenStreams()
 
     def open_page(self, request: gr.Request) -> Updates:
         """Choose the language of a browser that has just arrived."""
         lang = choose_lang(request.headers.get("accept-language", ""))
-        return self.show_in((), lang)
+        return self.show_in((), lang, request)
 
-    def show_in(self, turns: Turns, lang: Lang) -> Updates:
+    def show_in(self, turns: Turns, lang: Lang, request: gr.Request) -> Updates:
         """Everything on the page in a language; the conversation stays."""
+        caller = self._caller_of(request)
+        turns = own_turns(turns, caller.account)
         parts, page, city = self._parts, self._page(lang), self._conversation.city
         is_demo = self._conversation.health().demo_notice
         examples = city.examples[lang]
@@ -117,6 +145,7 @@ class _Handlers:
         }
         return buttons | {
             parts.header: render_header(city.name[lang], page),
+            parts.account: render_account(caller.account, page) if self._has_accounts else "",
             parts.language: gr.update(value=lang, label=page.texts["language"]),
             parts.restart: gr.update(value=page.texts["new_conversation"]),
             parts.notices: render_notices(city.notice[lang], is_demo, page),
@@ -127,16 +156,19 @@ class _Handlers:
             parts.question: gr.update(label=page.texts["input_label"], placeholder=page.texts["input_placeholder"]),
             parts.send: gr.update(value=page.texts["send"]),
             parts.stop: gr.update(value=page.texts["stop"]),
-            parts.hint: render_hint(self._conversation.settings.max_question_chars, page),
+            parts.hint: render_hint(self._conversation.settings.max_question_chars, page, city.policy),
         }
 
-    def respond(self, text: str, turns: Turns, lang: Lang) -> Iterator[Updates]:
+    def respond(self, text: str, turns: Turns, lang: Lang, request: gr.Request) -> Iterator[Updates]:
         """Stream one exchange onto the page: its evidence first, then each verified sentence."""
         if not text.strip():
             yield {self._parts.question: gr.skip()}
             return
         page, parts = self._page(lang), self._parts
-        turn = TurnView(number=turns[-1].number + 1 if turns else 1, question=text)
+        caller = self._caller_of(request)
+        turns = own_turns(turns, caller.account)
+        account_id = caller.account.id if caller.account else ""
+        turn = TurnView(turns[-1].number + 1 if turns else 1, text, account_id=account_id)
         yield self._controls(busy=True) | {
             parts.question: "",
             parts.welcome_box: gr.update(visible=False),
@@ -145,21 +177,36 @@ class _Handlers:
             parts.current: render_turn(turn, page),
             **self._choices(()),
         }
-        stream = self._conversation.stream(ask_question(text, turns))
-        with closing(stream) as events:
+        question = replace(ask_question(text, turns), role=caller.role, bureau=caller.bureau, asker=asker_of(caller))
+        try:
+            stream = self._keeping.stream(question, caller.owner, conversation_of(turns))
+        except TooManyQuestions as refusal:
+            turn = refuse_turn(turn, str(refusal))
+            shown = {parts.turns: (*turns, turn)[-KEPT_TURNS:], parts.current: render_turn(turn, page)}
+            yield self._controls(busy=False) | shown | {parts.question: text}
+            return
+        with self._streams.holding(request.session_hash or "", stream) as events:
             for event in events:
-                turn = apply_event(turn, event, self._read_public)
+                turn = apply_event(turn, event, self._reader(caller))
                 yield {parts.turns: (*turns, turn)[-KEPT_TURNS:], parts.current: render_turn(turn, page)}
         yield self._controls(busy=False) | self._choices((turn,))
 
-    def stop(self, turns: Turns, lang: Lang) -> Updates:
+    def stop(self, turns: Turns, lang: Lang, request: gr.Request) -> Updates:
         """Keep what was written so far."""
+        self.leave(request)
+        turns = own_turns(turns, self._caller_of(request).account)
         stopped = (*turns[:-1], stop_turn(turns[-1])) if turns else ()
         shown = {self._parts.turns: stopped, self._parts.current: render_turns(stopped[-1:], self._page(lang))}
         return self._controls(busy=False) | shown
 
-    def restart(self) -> Updates:
+    def leave(self, request: gr.Request) -> None:
+        """Free the model, or the place in the line for it, of a browser that has gone or does not want its answer."""
+        if request.session_hash:
+            self._streams.close(request.session_hash)
+
+    def restart(self, request: gr.Request) -> Updates:
         """Forget the conversation."""
+        self.leave(request)
         parts = self._parts
         cleared = {parts.turns: (), parts.history: "", parts.current: "", parts.question: ""}
         return self._controls(busy=False) | self._choices(()) | cleared | {parts.welcome_box: gr.update(visible=True)}
@@ -187,8 +234,8 @@ class _Handlers:
         bureaus_en = {bureau.name: bureau.en for bureau in city.bureaus}
         return Page(lang, self._texts[lang], city.help, city.help_phone, bureaus_en)
 
-    def _read_public(self, document_id: str) -> tuple[Document, str]:
-        return self._conversation.document(document_id, "citizen")
+    def _reader(self, caller: Caller) -> Callable[[str], tuple[Document, str]]:
+        return lambda document_id: self._conversation.document(document_id, caller.role, caller.bureau)
 
 
 def _lay_out(conversation: Conversation) -> _Parts:
@@ -198,12 +245,13 @@ def _lay_out(conversation: Conversation) -> _Parts:
     with gr.Column(elem_id="page"):
         with gr.Row(elem_id="topbar"):
             header = gr.Markdown(elem_id="brand")
+            account = gr.Markdown(elem_id="account")
             language = gr.Radio(choices, value=DEFAULT_LANG, elem_id="language")
             restart = gr.Button("", elem_id="restart", size="sm")
         notices = gr.Markdown(elem_id="notices")
         with gr.Column(elem_id="conversation"):
-            history = gr.Markdown(elem_id="history")
-            current = gr.Markdown(elem_id="current")
+            history = gr.Markdown(elem_id="history", latex_delimiters=[])
+            current = gr.Markdown(elem_id="current", latex_delimiters=[])
             with gr.Row(elem_id="choices"):
                 offered = tuple(gr.Button("", elem_classes="choice", visible=False) for _ in range(MOST_CHOICES))
         with gr.Column(elem_id="welcome") as welcome_box:
@@ -218,22 +266,23 @@ def _lay_out(conversation: Conversation) -> _Parts:
                 stop = gr.Button("", elem_id="stop", variant="stop", visible=False)
             hint = gr.Markdown(elem_id="hint")
     return _Parts(
-        turns, header, language, restart, notices, history, current, offered,
+        turns, header, account, language, restart, notices, history, current, offered,
         welcome_box, welcome, examples, question, send, stop, hint,
     )  # fmt: skip
 
 
 def _connect(blocks: gr.Blocks, parts: _Parts, handlers: _Handlers) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    texts = [parts.header, parts.language, parts.restart, parts.notices, parts.history, parts.current]
+    texts = [parts.header, parts.account, parts.language, parts.restart, parts.notices, parts.history, parts.current]
     texts += parts.choices
     texts += [parts.welcome, *parts.examples, parts.question, parts.send, parts.stop, parts.hint]
     chat = [parts.turns, parts.history, parts.current, parts.welcome_box, parts.question]
     chat += [parts.send, parts.stop, parts.language, *parts.choices]
 
+    blocks.unload(handlers.leave)
     blocks.load(handlers.open_page, None, texts, **quiet)
     parts.language.input(handlers.show_in, [parts.turns, parts.language], texts, **quiet)
-    streams: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": MAX_STREAMS, **quiet}
+    streams: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": None, **quiet}  # the gate limits
     asked = [
         gr.on(
             [parts.question.submit, parts.send.click],

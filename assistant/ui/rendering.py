@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from assistant.schema import EXTRACT_ONLY, Answer, Document, Lang, Locator, Reading, Status
+from assistant.city import Policy
+from assistant.people.account import Account
+from assistant.schema import EXTRACT_ONLY, REVIEWED, Answer, Document, Lang, Locator, Reading, Status
 from assistant.ui.markup import answer_html, escape_text, link_phones, safe_url
 from assistant.ui.texts import Texts
 from assistant.ui.turns import SourceView, TurnView, join_sentences
 
 _HELPED = (Status.NO_EVIDENCE, Status.PARTIAL, Status.OUT_OF_SCOPE, Status.FEED_UNAVAILABLE, Status.ERROR)
 _UNTITLED = (Status.ANSWERED,)
+_NO_POLICY = Policy()
+WAIT_STEP_S = 5  # waits are told in such steps: they are estimates
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,19 @@ def render_header(city_name: str, page: Page) -> str:
     )
 
 
+def render_account(account: Account | None, page: Page) -> str:
+    """Who is signed in, with the way out; else the way in, which citizens do not need."""
+    texts = page.texts
+    if account is None:
+        return f'<p class="account"><a href="/sign-in?lang={page.lang}">{texts["staff_sign_in"]}</a></p>'
+    bureau = page.bureaus_en.get(account.bureau, account.bureau) if page.lang == "en" else account.bureau
+    name = escape_text(f"{account.name} · {bureau}" if bureau else account.name)
+    return (
+        f'<p class="account"><span class="unseen">{texts["signed_in"]}</span>{name} '
+        f'<a href="/sign-out?lang={page.lang}">{texts["sign_out"]}</a></p>'
+    )
+
+
 def render_notices(city_notice: str, is_demo: bool, page: Page) -> str:
     """What a person must know before asking: that this is a demonstration, and what the corpus holds."""
     demo = f'<p class="notice notice-demo">{page.texts["demo_banner"]}</p>' if is_demo else ""
@@ -70,10 +87,13 @@ def render_welcome(page: Page) -> str:
     )
 
 
-def render_hint(max_chars: int, page: Page) -> str:
-    """The lines under the input, always in sight: written by AI, and how to write."""
+def render_hint(max_chars: int, page: Page, policy: Policy = _NO_POLICY) -> str:
+    """The lines under the input, always in sight: that AI answers and who is responsible, by policy; how to write."""
     how = page.texts["input_hint"].format(limit=f"{max_chars:,}")
-    notice = page.texts["ai_notice"]
+    notice = escape_text(policy.disclosure.get(page.lang, "") or page.texts["ai_notice"])
+    for key, contact in (("responsible", policy.office), ("data_protection", policy.data_protection)):
+        if contact.name:
+            notice += " " + escape_text(page.texts[key].format(name=contact.name[page.lang], reach=contact.reach))
     return f'<div class="hints"><p class="hint hint-ai">{notice}</p><p class="hint hint-how">{how}</p></div>'
 
 
@@ -108,6 +128,12 @@ def _reply(turn: TurnView, page: Page) -> str:
 
 
 def _progress(turn: TurnView, texts: Texts) -> str:
+    if turn.stage == "queued" and turn.place:
+        seconds = max(WAIT_STEP_S, -(-turn.place.wait_s // WAIT_STEP_S) * WAIT_STEP_S)
+        place = texts["queued_place"].format(position=turn.place.position)
+        return f'<span class="place">{place}</span>{texts["queued_wait"].format(seconds=seconds)}'
+    if turn.stage == "refused":
+        return escape_text(turn.refusal)
     return texts[turn.stage] if turn.stage in ("searching", "writing", "stopped") else ""
 
 
@@ -144,7 +170,7 @@ def _help(status: Status, page: Page) -> str:
 
 def _byline(answer: Answer, texts: Texts) -> str:
     total_ms = answer.timings_ms.get("total")
-    by_model = answer.model != EXTRACT_ONLY
+    by_model = answer.model not in (EXTRACT_ONLY, REVIEWED)
     parts = [
         texts[_author(answer)],
         escape_text(texts["model"].format(name=answer.model.name)) if by_model else "",
@@ -155,6 +181,8 @@ def _byline(answer: Answer, texts: Texts) -> str:
 
 def _author(answer: Answer) -> str:
     """Who wrote an answer, as a key of the texts."""
+    if answer.model == REVIEWED:
+        return "by_reviewer"
     if answer.model != EXTRACT_ONLY:
         return "by_ai"
     if answer.readings and not answer.citations:

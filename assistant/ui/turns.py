@@ -6,13 +6,25 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.errors import DocumentError
-from assistant.schema import Answer, Citation, Document, DoneEvent, Event, EvidenceEvent, Question, Reading, Turn
+from assistant.people.account import Account
+from assistant.schema import (
+    Answer,
+    Citation,
+    Document,
+    DoneEvent,
+    Event,
+    EvidenceEvent,
+    Question,
+    QueuedEvent,
+    Reading,
+    Turn,
+)
 
 CONTEXT_CHARS = 90
 HISTORY_TURNS = 5
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
 
-Stage = Literal["searching", "writing", "done", "stopped"]
+Stage = Literal["searching", "queued", "writing", "done", "stopped", "refused"]
 ReadDocument = Callable[[str], tuple[Document, str]]
 
 
@@ -28,7 +40,11 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """One exchange as the page shows it; `number` counts from 1 within a conversation."""
+    """One exchange as the page shows it; `number` counts from 1 within a conversation.
+
+    `account_id` is the one that it was asked under; empty where nobody was signed in. `refusal` says why the question
+    is not taken now, in the person's language.
+    """
 
     number: int
     question: str
@@ -36,7 +52,15 @@ class TurnView:
     sources: tuple[SourceView, ...] = ()
     readings: tuple[Reading, ...] = ()
     sentences: tuple[str, ...] = ()
+    place: QueuedEvent | None = None
+    refusal: str = ""
     answer: Answer | None = None
+    account_id: str = ""
+
+
+def own_turns(turns: Sequence[TurnView], account: Account | None) -> tuple[TurnView, ...]:
+    """The exchanges of whoever is signed in now; what was asked before signing in or out is not shown or sent again."""
+    return tuple(turn for turn in turns if turn.account_id == (account.id if account else ""))
 
 
 def apply_event(turn: TurnView, event: Event, read_document: ReadDocument) -> TurnView:
@@ -47,12 +71,19 @@ def apply_event(turn: TurnView, event: Event, read_document: ReadDocument) -> Tu
     if isinstance(event, DoneEvent):
         sources = view_sources(event.answer.citations, turn.sources, read_document)
         return replace(turn, stage="done", sources=sources, readings=event.answer.readings, answer=event.answer)
+    if isinstance(event, QueuedEvent):
+        return replace(turn, stage="queued" if event.position else "writing", place=event)
     return replace(turn, stage="writing", sentences=(*turn.sentences, event.text))
+
+
+def refuse_turn(turn: TurnView, refusal: str) -> TurnView:
+    """The turn of a question that is not taken now."""
+    return replace(turn, stage="refused", refusal=refusal)
 
 
 def stop_turn(turn: TurnView) -> TurnView:
     """The turn after the person pressed stop; what was already verified stays."""
-    return turn if turn.stage == "done" else replace(turn, stage="stopped")
+    return turn if turn.stage in ("done", "refused") else replace(turn, stage="stopped")
 
 
 def view_sources(
@@ -93,6 +124,12 @@ def ask_question(text: str, turns: Sequence[TurnView]) -> Question:
         if turn.answer is not None and turn.answer.answer
     ]
     return Question(text=text, history=tuple(finished[-HISTORY_TURNS:]))
+
+
+def conversation_of(turns: Sequence[TurnView]) -> str:
+    """The id under which the exchanges are kept; empty where none is."""
+    ids = (turn.answer.conversation_id for turn in reversed(turns) if turn.answer is not None)
+    return next((one for one in ids if one), "")
 
 
 def _text_before(text: str, start: int) -> str:

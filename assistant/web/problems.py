@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from assistant.errors import AssistantError, DocumentError, EngineUnavailable, StoreError
+from assistant.errors import AssistantError, DocumentError, EngineUnavailable, PeopleError, StoreError, TooManyQuestions
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -38,8 +38,11 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
 
 
 async def _on_assistant_error(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, DocumentError) and error.reason == "not_found":
+    if isinstance(error, DocumentError | PeopleError) and error.reason == "not_found":
         return problem(HTTPStatus.NOT_FOUND, str(error))
+    if isinstance(error, TooManyQuestions):
+        status = HTTPStatus.SERVICE_UNAVAILABLE if error.reason == "full" else HTTPStatus.TOO_MANY_REQUESTS
+        return problem(status, str(error), {"Retry-After": str(error.wait_s)})
     if isinstance(error, EngineUnavailable | StoreError):
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))

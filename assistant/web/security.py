@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.web.problems import problem
 
 MAX_BODY_BYTES = 64 * 1024
-LIMITED_PATHS = ("/api/", "/gradio_api/")
+LIMITED_PATHS = ("/api/", "/gradio_api/", "/sign-in", "/sign-out", "/account/")
 TOO_LARGE = f"The request is larger than {MAX_BODY_BYTES // 1024} KB. Send a shorter question or less history."
 
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -20,9 +21,14 @@ _FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "SAMEORIGIN",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+_HSTS = f"max-age={365 * 24 * 3600}"  # RFC 6797; other hosts of the city's domain are not ours to bind
+_KEPT_NOWHERE = ("/api/", "/gradio_api/", "/healthz", "/readyz")
 
 
 def content_policy(page: bytes = b"") -> str:
@@ -41,10 +47,17 @@ def content_policy(page: bytes = b"") -> str:
 
 
 class SecurityHeaders:
-    """ASGI middleware: adds the headers; holds back an HTML page until its inline scripts are hashed."""
+    """ASGI middleware: adds the headers of OWASP's Secure Headers Project; an HTML page waits for its scripts' hashes.
 
-    def __init__(self, app: ASGIApp) -> None:
+    What is said to a person is kept by no cache: answers, pages, problems. Static files may be.
+
+    Args:
+        public_url: where people reach the assistant; with https, browsers are told to use nothing else from then on.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
         self._app = app
+        self._always_https = public_url.lower().startswith("https:")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a `send` that adds the headers."""
@@ -53,20 +66,26 @@ class SecurityHeaders:
             return
         if "text/html" in Headers(scope=scope).get("accept", ""):
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
-        await self._app(scope, receive, _HeaderSender(send))
+        more = {"Strict-Transport-Security": _HSTS} if self._always_https or scope["scheme"] == "https" else {}
+        await self._app(scope, receive, _HeaderSender(send, more, scope["path"].startswith(_KEPT_NOWHERE)))
 
 
 class _HeaderSender:
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, more: Mapping[str, str], kept_nowhere: bool) -> None:
         self._send = send
+        self._headers = {**_FIXED_HEADERS, **more}
+        self._kept_nowhere = kept_nowhere
         self._start: Message | None = None
         self._page = bytearray()
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=message["headers"])
-            headers.update(_FIXED_HEADERS)
-            if headers.get("content-type", "").startswith("text/html"):
+            headers.update(self._headers)
+            is_page = headers.get("content-type", "").startswith("text/html")
+            if is_page or self._kept_nowhere or message["status"] >= HTTPStatus.BAD_REQUEST:
+                headers.setdefault("Cache-Control", "no-store")
+            if is_page:
                 self._start = message
                 return
             headers["Content-Security-Policy"] = content_policy()

@@ -4,18 +4,28 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable
+from contextlib import closing, redirect_stderr
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from assistant.city import load_city
 from assistant.conversation import open_conversation
 from assistant.errors import SettingsError
+from assistant.people.people import open_people
+from assistant.privacy import NOTHING_KNOWN, Known, MaskedStream, known_of, mask_logs
 from assistant.settings import Settings
 from assistant.ui.citizen import mount_ui
 from assistant.web.application import build_app
+from assistant.web.connections import PunctualProtocol
+from assistant.web.deployment import check_deployment
+from assistant.web.limits import MOST_HEADER_BYTES
+from assistant.web.upkeep import Upkeep, upkeep_tasks
 
+log = logging.getLogger(__name__)
 GRACE_S = 3
 
 
@@ -27,14 +37,21 @@ def run_web(settings: Settings) -> None:
     """
     check_port(settings.host, settings.port)
     signal.signal(signal.SIGTERM, _leave)
-    conversation = open_conversation(settings)
-    try:
+    city = load_city(settings.city_dir)
+    known = known_of(city)
+    mask_logs(known)
+    for warning in check_deployment(settings, city):
+        log.warning(warning)
+    with (
+        redirect_stderr(MaskedStream(sys.stderr, known)),
+        closing(open_people(settings)) as people,
+        closing(open_conversation(settings)) as conversation,
+        closing(Upkeep(upkeep_tasks(people, conversation)).start()),
+    ):
         conversation.warm_up()
-        app = build_app(conversation)
+        app = build_app(conversation, people)
         mount_ui(app, conversation)
-        serve(app, settings.host, settings.port, conversation.close)
-    finally:
-        conversation.close()
+        serve(app, settings.host, settings.port, conversation.close, known, settings.max_connections)
 
 
 def check_port(host: str, port: int) -> None:
@@ -55,12 +72,19 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve(app: FastAPI, host: str, port: int, on_stop: Callable[[], None] | None = None) -> None:
+def serve(
+    app: FastAPI,
+    host: str,
+    port: int,
+    on_stop: Callable[[], None] | None = None,
+    known: Known = NOTHING_KNOWN,
+    max_connections: int | None = None,
+) -> None:
     """Serve until SIGTERM or Ctrl-C; running answers get three seconds to finish.
 
     `on_stop` is called after those seconds: it ends the work that answers still wait for, so that the process can go.
 
-    Requests are not logged: their addresses can hold what people ask.
+    Requests are not logged: their addresses can hold what people ask. Logs are masked but for what is `known`.
     """
     config = uvicorn.Config(
         app,
@@ -69,8 +93,13 @@ def serve(app: FastAPI, host: str, port: int, on_stop: Callable[[], None] | None
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # `TrustedProxies` reads them, and believes no other proxy
         timeout_graceful_shutdown=GRACE_S,
+        http=PunctualProtocol,
+        limit_concurrency=max_connections,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
     )
+    mask_logs(known)
     logging.getLogger("uvicorn.error").addFilter(_is_fault)
     try:
         _AnnouncingServer(config, on_stop).run()

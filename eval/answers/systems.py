@@ -157,7 +157,7 @@ class Bench:
         Raises:
             EngineUnavailable: it cannot be started; answers without it are not what is measured.
         """
-        engine = chat_model(self.settings, load_city(self.settings.city_dir).denied_model_origins)
+        engine = chat_model(self.settings, load_city(self.settings.city_dir).policy.denied_model_origins)
         engine.start()
         if not engine.wait_ready(self.settings.engine_start_timeout_s) and engine.state != "off":
             engine.close()

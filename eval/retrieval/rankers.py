@@ -29,7 +29,7 @@ def open_engine(settings: Settings) -> Engine:
     """
     if not settings.translate_questions:
         return NoEngine()
-    engine = chat_model(settings, load_city(settings.city_dir).denied_model_origins)
+    engine = chat_model(settings, load_city(settings.city_dir).policy.denied_model_origins)
     engine.start()
     engine.wait_ready(settings.engine_start_timeout_s)
     return engine

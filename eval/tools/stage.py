@@ -90,7 +90,7 @@ def _answers(settings: Settings, options: argparse.Namespace, journal: Journal) 
 
 def _native(settings: Settings, options: argparse.Namespace, journal: Journal) -> Figures:
     wide = settings.model_copy(update={"context_tokens": CONTEXT_TOKENS, "engine_slots": 1})
-    engine = chat_model(wide, load_city(settings.city_dir).denied_model_origins)
+    engine = chat_model(wide, load_city(settings.city_dir).policy.denied_model_origins)
     engine.start()
     try:
         engine.wait_ready(settings.engine_start_timeout_s)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import httpx
 import uvicorn
@@ -23,9 +24,10 @@ class _NotifyingServer(uvicorn.Server):
 
 
 @contextmanager
-def serve_in_thread(app: FastAPI) -> Iterator[str]:
-    """The app's base URL while the block runs."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=0)
+def serve_in_thread(app: FastAPI, **options: Any) -> Iterator[str]:
+    """The app's base URL while the block runs; the options are uvicorn's."""
+    given = {"host": "127.0.0.1", "port": 0, "log_level": "critical", "timeout_graceful_shutdown": 0, **options}
+    config = uvicorn.Config(app, **given)
     server = _NotifyingServer(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -250,5 +250,5 @@ def test_ui_and_api_live_on_one_server(open_page, app_url):
             f"{app_url}/gradio_api/upload",
             multipart={"files": {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 80_000}},
         ).status
-        == 413
+        == 404
     )

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from assistant.people.people import People
+from eval.postgres import find_binaries, find_user, running_postgres
 from tests.people.place import Place
-from tests.people.postgres import find_binaries, find_user, running_postgres
 
 _numbers = itertools.count(1)
 

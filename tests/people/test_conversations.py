@@ -129,6 +129,7 @@ def test_an_export_is_all_that_is_kept_of_a_conversation(place: Place) -> None:
     assert exported["conversation"] == conversation
     assert exported["withheld"] == 0
     assert exported["turns"][0] == {
+        "id": first.id,
         "number": 1,
         "question": "one",
         "answer": "From 9 to 21 [1].",
@@ -152,6 +153,35 @@ def test_the_latest_conversation_stands_first(place: Place) -> None:
     place.clock.move(minutes=1)
     people.conversations.add_turn(MEI, first, turn("going on"))
     assert [one.id for one in people.conversations.list(MEI, limit=1)] == [first]
+
+
+def test_a_conversation_without_an_answer_is_not_listed(place: Place) -> None:
+    """One whose first answer nobody waited for is in no list, and is deleted after an hour; others stay."""
+    people = place.open()
+    kept = begun(people)
+    empty = people.conversations.start(MEI)
+    assert [one.id for one in people.conversations.list(MEI)] == [kept]
+    place.clock.move(minutes=59)
+    assert people.purge(place.clock.now).conversations == 0
+    assert people.conversations.has(MEI, empty)
+    place.clock.move(minutes=2)
+    assert people.purge(place.clock.now).conversations == 1
+    assert not people.conversations.has(MEI, empty)
+    assert people.conversations.has(MEI, kept)
+
+
+def test_what_would_be_forgotten_is_counted_first(place: Place) -> None:
+    """Turns and conversations that `forget_before` deletes, those of an owner, and all."""
+    people = place.open()
+    begun(people, MEI, "one", "two")
+    goes_on = begun(people, LIN, "three")
+    place.clock.move(days=2)
+    people.conversations.add_turn(LIN, goes_on, turn("four"))
+    counted = people.conversations.count_before(place.clock.now)
+    assert counted == (3, 1)
+    assert (people.conversations.count(MEI), people.conversations.count()) == ((2, 1), (4, 2))
+    assert people.conversations.forget_before(place.clock.now) == counted
+    assert people.conversations.count() == (1, 1)
 
 
 def test_forget_me_leaves_nothing(place: Place) -> None:
@@ -179,8 +209,8 @@ def test_a_deleted_conversation_is_gone(people: People) -> None:
 def test_turns_that_are_kept_at_once_are_all_kept(place: Place) -> None:
     """Several processes and threads number their turns without gaps and without losing one."""
     people, owner = place.open(), Owner.account("racer")
-    conversation = people.conversations.start(owner)
+    conversation = begun(people, owner)
     ids = race(place, "add_turn", times=10)
-    found = people.conversations.turns(owner, conversation)
-    assert [one.number for one in found] == list(range(1, 21))
+    first, *found = people.conversations.turns(owner, conversation)
+    assert [one.number for one in (first, *found)] == list(range(1, 22))
     assert {one.id for one in found} == set(ids)

@@ -31,8 +31,10 @@ def test_the_migrations_make_the_tables_that_the_code_uses(place: Place) -> None
 def test_an_open_database_is_opened_again_as_it_is(place: Place) -> None:
     """What was kept is there after a restart."""
     owner = Owner.account("1")
-    started = place.open().conversations.start(owner)
-    assert [one.id for one in place.open().conversations.list(owner)] == [started]
+    people = place.open()
+    started = people.conversations.start(owner)
+    people.conversations.add_turn(owner, started, turn())
+    assert place.open().conversations.has(owner, started)
 
 
 def test_processes_that_open_a_new_database_at_once_all_come_through(place: Place) -> None:

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from assistant.city import Contact, load_city
 from assistant.schema import Answer, DoneEvent, EvidenceEvent, Locator, Reading, SentenceEvent, Status
+from assistant.settings import PROJECT_ROOT
 from assistant.ui.rendering import (
     Page,
     describe_dates,
@@ -209,3 +211,18 @@ def test_the_frame_speaks_both_languages():
     assert "高雄市市民助理" in render_header(CITY.name["zh-TW"], ZH)
     assert TEXTS["en"]["welcome_title"] in render_welcome(EN)
     assert "1,000" in render_hint(1000, EN)
+
+
+def test_the_city_says_in_its_own_words_that_a_machine_answers():
+    """Its disclosure, its office and its contact for personal data stand under the input, as text."""
+    city = load_city(PROJECT_ROOT / "corpus" / "kaohsiung").policy
+    policy = replace(city, office=Contact({"zh-TW": "<b>資訊處</b>", "en": "IT"}, "1999"))
+    hint = render_hint(1000, ZH, policy)
+    assert "不是真人" in hint
+    assert "負責單位：&lt;b&gt;資訊處&lt;/b&gt;（1999）。" in hint
+    assert TEXTS["zh-TW"]["ai_notice"] not in hint
+
+
+def test_a_city_without_such_words_has_those_of_the_page():
+    """That AI answers is said in any case."""
+    assert TEXTS["en"]["ai_notice"] in render_hint(1000, EN)

@@ -7,6 +7,11 @@ from fastapi.testclient import TestClient
 
 from assistant.web.application import build_app
 from tests.fakes import FakeConversation
+from tests.people import conftest as databases
+from tests.people.place import Place
+from tests.web.accounts import Office
+
+place, socket_folder = databases.place, databases.socket_folder  # SQLite, and PostgreSQL where it is installed
 
 
 @pytest.fixture
@@ -18,3 +23,11 @@ def conversation() -> FakeConversation:
 def client(conversation: FakeConversation) -> Iterator[TestClient]:
     with TestClient(build_app(conversation)) as client:
         yield client
+
+
+@pytest.fixture
+def office(place: Place) -> Iterator[Office]:
+    """The application with accounts."""
+    office = Office(place)
+    yield office
+    office.close()

@@ -32,11 +32,17 @@
       document.querySelector("#question textarea")?.focus({ preventScroll: true });
     }
     const part = turn.querySelector(turn.classList.contains("is-done") ? ".answer" : ".progress");
-    const key = turn.id + (part ? part.className + part.textContent : "");
+    const said = part ? (part.querySelector(".place") || part).textContent : ""; // seconds change too often to be read out
+    const key = turn.id + (part ? part.className + said : "");
     if (part && key !== announced) {
       announced = key;
-      announcer.textContent = part.textContent;
+      announcer.textContent = said;
     }
+  }
+
+  // The Markdown component opens links in new tabs; signing in and out belongs into this one.
+  function stayInTab(event) {
+    event.target.closest?.("#account a")?.removeAttribute("target");
   }
 
   function openSource(event) {
@@ -55,6 +61,7 @@
   function start() {
     document.body.append(announcer);
     document.addEventListener("click", openSource);
+    document.addEventListener("click", stayInTab);
     new MutationObserver(() => {
       followLanguage();
       followTurn();

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: a private cluster in a folder, on a Unix socket there, gone with its parent."""
+"""A PostgreSQL for tests and measurements: a private cluster in a folder, on a socket there, gone with its parent."""
 
 import os
 import pwd
@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from assistant.lifeline import die_with_parent
 
@@ -64,7 +65,9 @@ def running_postgres(binaries: Path, user: str) -> Iterator[Path]:
 
 
 def _start(command: list[str | Path], user: str) -> subprocess.Popen[str]:
-    other = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
+    other: dict[str, Any] = {}
+    if os.getuid() == 0:
+        other = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
