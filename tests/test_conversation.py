@@ -222,7 +222,7 @@ def test_the_language_is_that_of_the_question_unless_given(open_with: Open) -> N
 def test_search_gives_passages_to_their_audience(open_with: Open) -> None:
     """A citizen's search never holds a staff document, a staff search does, and `k` is kept to."""
     conversation = open_with(None)
-    found = {role: conversation.search("同仁加班費每小時", 10, role) for role in ("citizen", "staff")}  # type: ignore[arg-type]
+    found = {role: conversation.search("同仁加班費每小時", 10, role) for role in ("citizen", "staff")}
     assert "memo" not in {passage.document.id for passage in found["citizen"]}
     assert found["staff"][0].document.id == "memo"
     assert len(conversation.search("渡輪", 1, "citizen")) == 1

@@ -83,7 +83,7 @@ def test_over_the_rate_a_person_hears_when_to_ask_again(open_with: Open, text: s
     with pytest.raises(TooManyQuestions) as refusal:
         conversation.stream(Question(text, asker=SECOND))
     assert 50 <= refusal.value.wait_s <= 60
-    assert str(refusal.value) == wording.too_many("rate", refusal.value.wait_s, lang)  # type: ignore[arg-type]
+    assert str(refusal.value) == wording.too_many("rate", refusal.value.wait_s, lang)
 
 
 def test_evidence_comes_before_the_place_in_the_line(open_with: Open) -> None:

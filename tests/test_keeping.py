@@ -40,7 +40,7 @@ def of_audience(audience: str) -> FakeConversation:
     """A conversation whose answers rest on documents of an audience."""
     conversation = FakeConversation()
     told = answer("加班費每小時200元。[1]", citations=(citation("加班費每小時200元。"),), audience=audience)
-    conversation.stream = lambda question: iter([DoneEvent(told)])  # type: ignore[method-assign,assignment]
+    conversation.stream = lambda question: iter([DoneEvent(told)])
     return conversation
 
 
@@ -53,7 +53,7 @@ def test_a_turn_is_kept_and_the_answer_says_where(place: Place) -> None:
     kept = people.conversations.turns(MEI, first.conversation_id)
     assert [one.id for one in kept] == [first.turn_id, second.turn_id]
     assert (kept[0].question, kept[0].answer, kept[0].status) == (BIKE.text, first.answer, "answered")
-    assert kept[0].details["citations"][0]["quote"] == first.citations[0].quote  # type: ignore[index]
+    assert kept[0].details["citations"][0]["quote"] == first.citations[0].quote
 
 
 def test_anothers_conversation_is_as_one_that_never_was(place: Place) -> None:
@@ -150,7 +150,7 @@ def test_personal_data_are_not_kept(place: Place) -> None:
         choices=(f"打{PHONE}",),
     )
     events: Iterator[Event] = iter([DoneEvent(told)])
-    conversation.stream = lambda question: events  # type: ignore[method-assign,assignment]
+    conversation.stream = lambda question: events
     shown = Keeping(conversation, people).ask(Question(f"我叫{NAME}，電話{PHONE}，單車多少錢？"), MEI)
     assert shown.answer == told.answer
     dump = place.dump()
@@ -159,7 +159,7 @@ def test_personal_data_are_not_kept(place: Place) -> None:
     kept = people.conversations.turns(MEI, shown.conversation_id)[0]
     assert kept.question == "我叫〔姓名1〕，電話〔電話1〕，單車多少錢？"
     assert kept.answer.startswith("〔姓名1〕您好")
-    assert kept.details["readings"][0]["observed_at"] == "2026-11-23T08:00:00+08:00"  # type: ignore[index]
+    assert kept.details["readings"][0]["observed_at"] == "2026-11-23T08:00:00+08:00"
 
 
 def test_what_published_documents_say_is_kept_as_it_is() -> None:
@@ -167,7 +167,7 @@ def test_what_published_documents_say_is_kept_as_it_is() -> None:
     told = answer(f"請撥{OFFICE}。[1]", citations=(citation(f"請撥{OFFICE}。"),))
     public = kept_turn(Question("找誰？"), told, NOTHING_KNOWN, 1000)
     assert public.answer == told.answer
-    assert public.details["citations"][0]["quote"] == f"請撥{OFFICE}。"  # type: ignore[index]
+    assert public.details["citations"][0]["quote"] == f"請撥{OFFICE}。"
     internal = kept_turn(Question("找誰？"), replace(told, audience="staff"), NOTHING_KNOWN, 1000)
     assert OFFICE not in f"{internal}"
 
@@ -183,4 +183,4 @@ def test_an_unanswered_stream_ends_as_it_did() -> None:
     silent = SimpleNamespace(
         stream=lambda _: iter(()), settings=Settings(keep_conversations=False), city=FakeConversation().city
     )
-    assert list(Keeping(silent, None).stream(BIKE, MEI)) == []  # type: ignore[arg-type]
+    assert list(Keeping(silent, None).stream(BIKE, MEI)) == []

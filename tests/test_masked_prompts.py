@@ -86,7 +86,7 @@ def test_documents_are_searched_without_personal_data(open_with: Open, monkeypat
 
     def find_noted(self: Retriever, question: str, *more: object) -> Found:
         searched.append(question)
-        return find(self, question, *more)  # type: ignore[arg-type]
+        return find(self, question, *more)
 
     monkeypatch.setattr(Retriever, "find", find_noted)
     answer = open_with(ScriptedEngine(ANSWER)).ask(Question(f"{ASKED} 身分證{ID}"))

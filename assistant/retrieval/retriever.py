@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from assistant.city import City
-from assistant.models import CityEmbeddings, CrossEncoderReranker, Engine
+from assistant.models import CityEmbeddings, CrossEncoderReranker
 from assistant.retrieval.asked_time import AskedTime, asked_day
 from assistant.retrieval.centring import Centring
 from assistant.retrieval.dictionary import open_dictionary
@@ -16,7 +16,7 @@ from assistant.retrieval.in_time import holds_on, in_force_now, passages_in_time
 from assistant.retrieval.jurisdiction import Jurisdiction
 from assistant.retrieval.lexicon import Lexicon, load_names
 from assistant.retrieval.lookalikes import Choice, ties
-from assistant.retrieval.translation import Translator
+from assistant.retrieval.translation import Translator, Writer
 from assistant.retrieval.variants import numbers, spelled
 from assistant.schema import Document, Lang, Passage
 from assistant.settings import Settings
@@ -155,7 +155,7 @@ def prepare_retrieval(settings: Settings, store: Store, embedder: CityEmbeddings
     Centring(embedder, settings.models_dir).prepare()
 
 
-def open_retriever(settings: Settings, city: City, store: Store, embedder: CityEmbeddings, engine: Engine) -> Retriever:
+def open_retriever(settings: Settings, city: City, store: Store, embedder: CityEmbeddings, engine: Writer) -> Retriever:
     """The retriever that the settings ask for.
 
     Raises:

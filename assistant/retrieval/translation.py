@@ -5,19 +5,32 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from importlib import resources
 from threading import Lock
+from typing import Protocol
 
 from assistant.errors import EngineUnavailable
-from assistant.models import Engine
+from assistant.models.backend import State
+from assistant.models.chat_client import Messages
 from assistant.text import cjk_share
 
 KEPT = 10_000
 _MOST_TOKENS = 80
 
 
+class Writer(Protocol):
+    """What a translation needs of an engine."""
+
+    @property
+    def state(self) -> State:
+        """As an engine's."""
+
+    def complete(self, messages: Messages, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
+        """The whole answer; raises EngineUnavailable."""
+
+
 class Translator:
     """Translates questions into Traditional Chinese; what the model cannot translate stays untranslated."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Writer) -> None:
         self._engine = engine
         self._prefix = _load_prefix()
         self._kept: OrderedDict[str, str] = OrderedDict()

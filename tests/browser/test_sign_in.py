@@ -39,7 +39,7 @@ class Site:
         from assistant.web.application import build_app
 
         app = build_app(self.conversation, self.people)  # type: ignore[arg-type]  # the fake has the same methods
-        return mount_ui(app, self.conversation)  # type: ignore[arg-type]
+        return mount_ui(app, self.conversation)
 
 
 def running(settings: Settings, port: int = 0) -> Iterator[Site]:

@@ -20,7 +20,9 @@ from assistant.people.editor import Editor
 from assistant.people.people import People
 from assistant.people.reviewed_answer import Draft
 from assistant.reviewing.gathering import Gathering
+from assistant.reviewing.matching import Vector
 from assistant.reviewing.sources import take_sources
+from assistant.schema import Lang
 from assistant.settings import Settings
 from assistant.ui.citizen import mount_ui
 from assistant.web.application import build_app
@@ -290,7 +292,10 @@ def test_the_queue_of_questions(site: Site) -> None:
         assert leaked(asked["answer"] + repr(asked["citations"])) & codes_of("keeper")
         client.put(f"/api/v1/turns/{asked['turn_id']}/feedback", json={"verdict": "down", "reason": "x"})
     weights = WordEmbeddings()
-    embed = lambda text, lang: np.asarray(weights.embed_query(text), dtype=np.float32)  # noqa: E731
+
+    def embed(text: str, lang: Lang) -> Vector:
+        return np.asarray(weights.embed_query(text), dtype=np.float32)
+
     Gathering(site.people, embed, weights.fingerprint, lambda *_: BUREAU).gather()
     pages = {
         bureau: repr(site.people.unanswered.page(Editor("e", bureau), limit=500)) for bureau in (BUREAU, OTHER_BUREAU)

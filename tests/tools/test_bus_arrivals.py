@@ -21,7 +21,7 @@ def network(*estimates: object, alerts: object = (), names: tuple[str, ...] = ("
         BUS.format("Stop"): stops,
         BUS.format("Route"): [route("R1", "88建國幹線"), route("R2", "紅30")],
         BUS.format("EstimatedTimeOfArrival"): list(estimates),
-        BUS.format("Alert"): list(alerts),  # type: ignore[call-overload]
+        BUS.format("Alert"): list(alerts),
     }
 
 
@@ -30,8 +30,8 @@ def test_a_route_at_a_stop_has_its_minutes_in_both_directions(city: DemoCity) ->
     found = city.ask(BUSES, {"stop": "文化中心", "route": "88路"})
     reading = found.readings[0]
     assert found.status == Status.ANSWERED
-    assert {bus["towards"] for bus in reading.data["buses"]} == {"鳳山", "鼓山輪渡站"}  # type: ignore[attr-defined]
-    assert {bus["route"] for bus in reading.data["buses"]} == {"88"}  # type: ignore[attr-defined]
+    assert {bus["towards"] for bus in reading.data["buses"]} == {"鳳山", "鼓山輪渡站"}
+    assert {bus["route"] for bus in reading.data["buses"]} == {"88"}
     assert "分鐘（即時預估" in text_of(found)
     assert (reading.place, reading.simulated, reading.observed_at[:16]) == ("文化中心", True, "2026-11-23T14:30")
     assert not unfounded_figures(found)
@@ -40,7 +40,7 @@ def test_a_route_at_a_stop_has_its_minutes_in_both_directions(city: DemoCity) ->
 def test_a_stop_has_its_soonest_buses_in_english_too(city: DemoCity) -> None:
     """Station or not, the stop is found by its English name; at most five buses, soonest first."""
     found = city.ask(BUSES, {"stop": "Formosa Boulevard station"}, lang="en")
-    times = [bus["at"] for bus in found.readings[0].data["buses"]]  # type: ignore[attr-defined]
+    times = [bus["at"] for bus in found.readings[0].data["buses"]]
     assert found.status == Status.ANSWERED
     assert text_of(found).startswith("Next buses at Formosa Boulevard:")
     assert times == sorted(times)
@@ -157,7 +157,7 @@ def test_without_anything_live_the_timetable_says_that_it_is_not(city: DemoCity)
     with changed(city, tdx=f"{DEAD}/tdx", transit_realtime=f"{DEAD}/rt.pb") as desk:
         found = desk.ask(BUSES, {"stop": "衛武營", "route": "88"})
     assert found.status == Status.PARTIAL
-    assert {bus["kind"] for bus in found.readings[0].data["buses"]} == {"planned"}  # type: ignore[attr-defined]
+    assert {bus["kind"] for bus in found.readings[0].data["buses"]} == {"planned"}
     assert "非即時" in text_of(found)
     assert not unfounded_figures(found)
 
@@ -287,7 +287,7 @@ def test_broken_estimates_are_said_to_be_broken(city: DemoCity, broken: bytes) -
         found = desk.ask(BUSES, {"stop": "衛武營", "route": "88"})
     assert found.status == Status.PARTIAL
     assert "格式有誤" in text_of(found)
-    assert {bus["kind"] for bus in found.readings[0].data["buses"]} <= {"updated", "planned"}  # type: ignore[attr-defined]
+    assert {bus["kind"] for bus in found.readings[0].data["buses"]} <= {"updated", "planned"}
 
 
 def test_stops_of_one_name_in_two_places_are_asked_back_and_the_choice_is_understood(city: DemoCity) -> None:

@@ -33,7 +33,7 @@ def losing(tmp_path: Path) -> Iterator[tuple[DemoCity, LosesAnswers]]:
     """A city of its own, because bookings stay, whose answers can be lost."""
     app = open_demo_city(CITY_DIR, clock=lambda: MONDAY, ledger=tmp_path / "rides.sqlite")
     loses = LosesAnswers(app)
-    with serve_in_thread(loses) as url:  # type: ignore[arg-type]
+    with serve_in_thread(loses) as url:
         city = DemoCity(url, app)
         yield city, loses
         city.live.close()
@@ -43,7 +43,7 @@ def losing(tmp_path: Path) -> Iterator[tuple[DemoCity, LosesAnswers]]:
 def asking(city: DemoCity, feed: str, **changes: object) -> Iterator[Desk]:
     """The same city with one feed from elsewhere."""
     source = city.live._desk.sources[feed]
-    desk = Desk(city.url, {feed: replace(source, **changes)})  # type: ignore[arg-type]
+    desk = Desk(city.url, {feed: replace(source, **changes)})
     try:
         yield desk
     finally:

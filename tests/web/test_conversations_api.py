@@ -73,7 +73,7 @@ def test_anothers_id_is_answered_as_one_that_never_was(office: Office) -> None:
 
 
 def said(response: object) -> tuple[int, str]:
-    return response.status_code, response.text  # type: ignore[attr-defined]
+    return response.status_code, response.text
 
 
 def test_what_a_browser_claims_to_be_is_not_believed(office: Office) -> None:
